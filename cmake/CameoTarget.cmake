@@ -1,0 +1,34 @@
+# How every Cameo target is compiled.
+
+add_library(cameo_options INTERFACE)
+target_compile_options(cameo_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
+  $<$<BOOL:${CAMEO_WERROR}>:-Werror>)
+if(CAMEO_SANITIZE)
+  target_compile_options(cameo_options INTERFACE
+    -fsanitize=${CAMEO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(cameo_options INTERFACE -fsanitize=${CAMEO_SANITIZE})
+endif()
+
+# cameo_library(core SOURCES ... HEADERS ... [PUBLIC_LINKS ...] [PRIVATE_LINKS ...]) makes the target
+# cameo_core, known to outside projects as cameo::core. Headers are named relative to the folder.
+function(cameo_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;PUBLIC_LINKS;PRIVATE_LINKS" ${ARGN})
+  add_library(cameo_${name} STATIC ${ARG_SOURCES})
+  add_library(cameo::${name} ALIAS cameo_${name})
+  set_target_properties(cameo_${name} PROPERTIES EXPORT_NAME ${name})
+  target_compile_features(cameo_${name} PUBLIC cxx_std_20)
+  # Installed headers are <cameo/core/tensor.h>; among themselves they say "core/tensor.h".
+  target_include_directories(cameo_${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/cameo>)
+  target_link_libraries(cameo_${name}
+    PUBLIC ${ARG_PUBLIC_LINKS}
+    PRIVATE $<BUILD_INTERFACE:cameo_options> ${ARG_PRIVATE_LINKS})
+  foreach(header IN LISTS ARG_HEADERS)
+    get_filename_component(folder ${header} DIRECTORY)
+    install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cameo/${name}/${folder})
+  endforeach()
+  install(TARGETS cameo_${name} EXPORT cameo-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endfunction()

@@ -1,0 +1,100 @@
+#include "core/network.h"
+
+#include "core/error.h"
+#include "core/names.h"
+
+namespace cameo {
+
+Network::Network(std::vector<Node> nodes, ValueId input, ValueId output, Shape input_shape)
+    : nodes_(std::move(nodes)),
+      input_(input),
+      output_(output),
+      input_shape_(std::move(input_shape)) {
+  const auto count = static_cast<ValueId>(nodes_.size());
+  if (input < 0 || input >= count || output < 0 || output >= count) {
+    throw ArgumentError("network: input or output is not one of its " + std::to_string(count) +
+                        " values");
+  }
+  for (ValueId id = 0; id < count; ++id) {
+    const Node& node = nodes_[static_cast<std::size_t>(id)];
+    if (!by_name_.emplace(node.name, id).second) {
+      throw ArgumentError("network: two values are named \"" + node.name + "\"");
+    }
+    for (const ValueId source : node.inputs) {
+      if (source < 0 || source >= id) {
+        throw ArgumentError("network: \"" + node.name + "\" comes before one of its inputs");
+      }
+    }
+    if (!node.op && !node.is_parameter() && id != input) {
+      throw ArgumentError("network: \"" + node.name +
+                          "\" is no op, no parameter and not the input");
+    }
+  }
+}
+
+const Node& Network::node(ValueId id) const {
+  if (id < 0 || static_cast<std::size_t>(id) >= nodes_.size()) {
+    throw ArgumentError("network: there is no value " + std::to_string(id));
+  }
+  return nodes_[static_cast<std::size_t>(id)];
+}
+
+ValueId Network::find(std::string_view name) const {
+  const auto found = by_name_.find(std::string(name));
+  if (found != by_name_.end()) return found->second;
+  std::vector<std::string> names;
+  for (const Node& node : nodes_) {
+    if (node.op) names.push_back(node.name);
+  }
+  throw LookupError(unknown_name_message("layer", name, names));
+}
+
+bool Network::contains(std::string_view name) const {
+  return by_name_.find(std::string(name)) != by_name_.end();
+}
+
+std::vector<ValueId> Network::parameters(bool trainable_only) const {
+  std::vector<ValueId> ids;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (nodes_[i].is_parameter() && (nodes_[i].trainable || !trainable_only)) {
+      ids.push_back(static_cast<ValueId>(i));
+    }
+  }
+  return ids;
+}
+
+void Network::set_parameter(ValueId id, Tensor value) {
+  const Node& old = node(id);
+  if (!old.is_parameter()) throw ArgumentError("network: \"" + old.name + "\" is not a parameter");
+  if (value.shape() != old.parameter.shape()) {
+    throw ShapeError("parameter \"" + old.name + "\" has shape " +
+                     to_string(old.parameter.shape()) + ", got " + to_string(value.shape()));
+  }
+  nodes_[static_cast<std::size_t>(id)].parameter = std::move(value);
+}
+
+std::vector<Shape> Network::infer_shapes(const Shape& input) const {
+  std::vector<Shape> shapes(nodes_.size());
+  std::vector<Shape> arguments;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    const Node& node = nodes_[i];
+    if (node.is_parameter()) {
+      shapes[i] = node.parameter.shape();
+    } else if (!node.op) {
+      shapes[i] = input;
+    } else {
+      arguments.clear();
+      for (const ValueId source : node.inputs) {
+        arguments.push_back(shapes[static_cast<std::size_t>(source)]);
+      }
+      try {
+        shapes[i] = node.op->infer_shape(arguments);
+      } catch (const ShapeError& error) {
+        throw ShapeError("layer \"" + node.name + "\": " + error.what());
+      }
+    }
+  }
+  return shapes;
+}
+
+}  // namespace cameo

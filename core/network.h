@@ -1,0 +1,69 @@
+/// A graph of named values.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/op.h"
+#include "core/tensor.h"
+
+namespace cameo {
+
+/// Index of a node, and so of the value it makes, in Network::nodes().
+using ValueId = std::int32_t;
+
+/// One value: the output of an op, a parameter, or (neither) the input of the network.
+struct Node {
+  std::string name;  ///< dotted like a state_dict key: "layer4.1.conv2", "fc.weight"
+  std::shared_ptr<const Op> op;
+  std::vector<ValueId> inputs;
+  Tensor parameter;
+  /// False for parameters that training does not differentiate, such as running statistics.
+  bool trainable = true;
+
+  bool is_parameter() const { return parameter.defined(); }
+};
+
+/// Nodes in topological order and the values of their parameters; nothing of any run. Const after
+/// construction but for set_parameter(), so any number of threads may run one network at once.
+class Network {
+ public:
+  /// Throws ArgumentError unless names are unique, every node's inputs precede it and the input and
+  /// output exist. `input_shape` is one picture without the batch, `[C,H,W]`; its height and width
+  /// are the usual ones, not the only ones.
+  Network(std::vector<Node> nodes, ValueId input, ValueId output, Shape input_shape);
+
+  std::span<const Node> nodes() const { return nodes_; }
+  const Node& node(ValueId id) const;
+  ValueId input() const { return input_; }
+  ValueId output() const { return output_; }
+  const Shape& input_shape() const { return input_shape_; }
+
+  /// Throws LookupError naming the closest matches.
+  ValueId find(std::string_view name) const;
+  bool contains(std::string_view name) const;
+  /// Every parameter in node order; `trainable_only` leaves out running statistics.
+  std::vector<ValueId> parameters(bool trainable_only = false) const;
+
+  /// The optimizer's and the importers' only way in; the shape must be the old one (ShapeError).
+  /// Must not be called while another thread runs the network.
+  void set_parameter(ValueId id, Tensor value);
+
+  /// Shapes of all values for an input of the given shape `[N,C,H,W]`, by ValueId. Throws
+  /// ShapeError naming the node.
+  std::vector<Shape> infer_shapes(const Shape& input) const;
+
+ private:
+  std::vector<Node> nodes_;
+  ValueId input_;
+  ValueId output_;
+  Shape input_shape_;
+  std::unordered_map<std::string, ValueId> by_name_;
+};
+
+}  // namespace cameo

@@ -1,0 +1,68 @@
+/// Differentiable functions: what the nodes of a Network compute.
+#pragma once
+
+#include <any>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/tensor.h"
+
+namespace cameo {
+
+/// What one node leaves for its own vjp, e.g. the arg-max switches of a max pool.
+using Residuals = std::any;
+
+/// Per-run state handed to Op::forward, so that ops hold none.
+struct RunContext {
+  bool training = false;
+  /// Distinct per node and run; the only source of randomness (Dropout).
+  std::uint64_t seed = 0;
+  /// Null when no gradient will be asked of this node.
+  Residuals* residuals = nullptr;
+  /// New values proposed for inputs, by input index (the running statistics of BatchNormalization).
+  /// Null when the caller does not want them.
+  std::map<std::size_t, Tensor>* updates = nullptr;
+};
+
+/// Everything one vector-Jacobian product may read or write.
+struct VjpContext {
+  std::span<const Tensor> inputs;       ///< empty handles where Op::reads declined them
+  std::span<const Shape> input_shapes;  ///< always all of them
+  const Tensor& output;                 ///< empty handle where Op::reads declined it
+  const Residuals& residuals;
+  const Tensor& grad;             ///< dL/d(output), shaped like the output
+  std::span<const bool> needs;    ///< per input: is its gradient wanted?
+  std::span<Tensor> input_grads;  ///< to be set where needs[i], shaped like input i
+};
+
+/// The tensors a vjp looks at; everything else may be freed after forward.
+struct Reads {
+  std::vector<std::size_t> inputs;  ///< indices
+  bool output = false;
+};
+
+/// An immutable differentiable function of one output; one object serves every thread.
+class Op {
+ public:
+  virtual ~Op() = default;
+  /// The ONNX op_type: "Conv", "Relu", "Gemm".
+  virtual std::string_view type() const = 0;
+  /// Throws ShapeError, naming the op, when the inputs do not fit.
+  virtual Shape infer_shape(std::span<const Shape> inputs) const = 0;
+  virtual Tensor forward(std::span<const Tensor> inputs, const RunContext& run) const = 0;
+  virtual void vjp(const VjpContext& ctx) const = 0;
+  /// `needs[i]` says whether the gradient of input i will be wanted. The default reads everything.
+  virtual Reads reads(std::span<const bool> needs) const;
+};
+
+/// Replaces the vjp of every op of one type for one backward pass.
+using VjpRule = std::function<void(const VjpContext&)>;
+/// By Op::type().
+using VjpOverrides = std::map<std::string, VjpRule, std::less<>>;
+
+}  // namespace cameo

@@ -1,0 +1,32 @@
+/// Constant padding.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "core/op.h"
+
+namespace cameo::ops {
+
+struct PadOptions {
+  std::vector<std::int64_t> pads;
+  float value = 0.0F;
+};
+
+/// Adds `pads[axis]` elements before and `pads[rank + axis]` after each axis; negative amounts
+/// crop.
+class Pad final : public Op {
+ public:
+  explicit Pad(PadOptions options = {}) : options_(std::move(options)) {}
+  const PadOptions& options() const { return options_; }
+  std::string_view type() const override { return "Pad"; }
+  Shape infer_shape(std::span<const Shape> inputs) const override;
+  Tensor forward(std::span<const Tensor> inputs, const RunContext& run) const override;
+  void vjp(const VjpContext& ctx) const override;
+  Reads reads(std::span<const bool> needs) const override;
+
+ private:
+  PadOptions options_;
+};
+
+}  // namespace cameo::ops

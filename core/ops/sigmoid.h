@@ -1,0 +1,18 @@
+/// Logistic function.
+#pragma once
+
+#include "core/op.h"
+
+namespace cameo::ops {
+
+/// 1/(1+exp(-x)), without overflow for large |x|.
+class Sigmoid final : public Op {
+ public:
+  std::string_view type() const override { return "Sigmoid"; }
+  Shape infer_shape(std::span<const Shape> inputs) const override;
+  Tensor forward(std::span<const Tensor> inputs, const RunContext& run) const override;
+  void vjp(const VjpContext& ctx) const override;
+  Reads reads(std::span<const bool> needs) const override;
+};
+
+}  // namespace cameo::ops

@@ -1,0 +1,110 @@
+#include "core/tensor.h"
+
+#include <algorithm>
+#include <new>
+
+#include "core/error.h"
+
+namespace cameo {
+
+std::int64_t element_count(const Shape& shape) {
+  std::int64_t count = 1;
+  for (const std::int64_t extent : shape) {
+    if (extent < 0) throw ShapeError("negative extent in shape " + to_string(shape));
+    if (__builtin_mul_overflow(count, extent, &count)) {
+      throw ShapeError("shape " + to_string(shape) + " has too many elements");
+    }
+  }
+  return count;
+}
+
+std::string to_string(const Shape& shape) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (i > 0) text += ',';
+    text += std::to_string(shape[i]);
+  }
+  return text + "]";
+}
+
+struct Tensor::Storage {
+  explicit Storage(std::int64_t count) : size(count) {
+    std::int64_t bytes = 0;
+    if (__builtin_mul_overflow(count, static_cast<std::int64_t>(sizeof(float)), &bytes)) {
+      throw ShapeError("a tensor of " + std::to_string(count) + " elements is too large");
+    }
+    values = static_cast<float*>(
+        ::operator new (static_cast<std::size_t>(bytes), std::align_val_t{kAlignment}));
+  }
+  ~Storage() { ::operator delete (values, std::align_val_t{kAlignment}); }
+  Storage(const Storage&) = delete;
+  Storage& operator=(const Storage&) = delete;
+
+  static constexpr std::size_t kAlignment = 64;
+  float* values = nullptr;
+  std::int64_t size = 0;
+};
+
+Tensor Tensor::uninitialized(Shape shape) {
+  Tensor result;
+  result.storage_ = std::make_shared<Storage>(element_count(shape));
+  result.shape_ = std::move(shape);
+  return result;
+}
+
+Tensor::Tensor(Shape shape, float fill) : Tensor(uninitialized(std::move(shape))) {
+  std::fill_n(storage_->values, storage_->size, fill);
+}
+
+Tensor::Tensor(Shape shape, std::span<const float> values)
+    : Tensor(uninitialized(std::move(shape))) {
+  if (static_cast<std::int64_t>(values.size()) != storage_->size) {
+    throw ShapeError("tensor of shape " + to_string(shape_) + " needs " +
+                     std::to_string(storage_->size) + " values, got " +
+                     std::to_string(values.size()));
+  }
+  std::copy(values.begin(), values.end(), storage_->values);
+}
+
+const Shape& Tensor::shape() const {
+  if (!defined()) throw Error("tensor: use of an empty handle");
+  return shape_;
+}
+
+std::int64_t Tensor::size() const {
+  if (!defined()) throw Error("tensor: use of an empty handle");
+  return storage_->size;
+}
+
+std::int64_t Tensor::dim(std::size_t axis) const {
+  if (axis >= shape().size()) {
+    throw ShapeError("tensor of shape " + to_string(shape_) + " has no axis " +
+                     std::to_string(axis));
+  }
+  return shape_[axis];
+}
+
+std::span<const float> Tensor::data() const {
+  return {defined() ? storage_->values : nullptr, static_cast<std::size_t>(size())};
+}
+
+std::span<float> Tensor::mutable_data() {
+  const auto count = static_cast<std::size_t>(size());
+  if (storage_.use_count() > 1) {
+    auto clone = std::make_shared<Storage>(storage_->size);
+    std::copy_n(storage_->values, count, clone->values);
+    storage_ = std::move(clone);
+  }
+  return {storage_->values, count};
+}
+
+Tensor Tensor::reshaped(Shape shape) const {
+  if (element_count(shape) != size()) {
+    throw ShapeError("cannot view " + to_string(shape_) + " as " + to_string(shape));
+  }
+  Tensor result = *this;
+  result.shape_ = std::move(shape);
+  return result;
+}
+
+}  // namespace cameo

@@ -1,0 +1,59 @@
+/// Dense float32 tensors.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace cameo {
+
+/// Extents, outermost first. Images and feature maps are `[N,C,H,W]`. An empty shape is a scalar.
+using Shape = std::vector<std::int64_t>;
+
+/// Number of elements; throws ShapeError when an extent is negative or the product overflows.
+std::int64_t element_count(const Shape& shape);
+
+/// "[2,3,224,224]"
+std::string to_string(const Shape& shape);
+
+/// Dense float32 values in row-major order (NCHW for images).
+///
+/// A copy shares storage; a write through a shared copy clones first, so a Tensor behaves like a
+/// value. Distinct Tensor objects may be used from different threads even when they share storage;
+/// one object must not be written and used at the same time.
+class Tensor {
+ public:
+  /// An empty handle: `defined()` is false and every access throws.
+  Tensor() = default;
+  explicit Tensor(Shape shape, float fill = 0.0F);
+  /// Takes `values` in row-major order; throws ShapeError when their number does not fit.
+  Tensor(Shape shape, std::span<const float> values);
+
+  /// Values are indeterminate until written.
+  static Tensor uninitialized(Shape shape);
+
+  bool defined() const { return storage_ != nullptr; }
+  /// Throws Error on an empty handle, like every accessor below.
+  const Shape& shape() const;
+  std::int64_t size() const;
+  std::int64_t dim(std::size_t axis) const;
+  std::size_t rank() const { return shape().size(); }
+
+  std::span<const float> data() const;
+  /// Writable values; clones first when the storage is shared.
+  std::span<float> mutable_data();
+
+  /// The same storage under another shape with as many elements; throws ShapeError otherwise.
+  Tensor reshaped(Shape shape) const;
+  /// True when both handles look at the same storage.
+  bool shares_storage(const Tensor& other) const { return storage_ == other.storage_; }
+
+ private:
+  struct Storage;
+  std::shared_ptr<Storage> storage_;
+  Shape shape_;
+};
+
+}  // namespace cameo

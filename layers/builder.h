@@ -1,0 +1,60 @@
+/// Builds a Network node by node, with names that equal PyTorch's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/network.h"
+#include "layers/initializers.h"
+
+namespace cameo {
+
+/// Appends nodes; a scope prefixes every name made inside it: scope("layer4") makes "layer4.conv1".
+class Builder {
+ public:
+  /// Parameters are drawn from `seed` and their own name, so adding a layer leaves the others'
+  /// values.
+  explicit Builder(std::uint64_t seed = 0) : seed_(seed) {}
+
+  /// Ends its prefix when destroyed; scopes nest and must end in reverse order.
+  class Scope {
+   public:
+    ~Scope();
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+   private:
+    friend class Builder;
+    Scope(Builder& builder, std::string_view name);
+    Builder& builder_;
+    std::size_t previous_length_;
+  };
+  [[nodiscard]] Scope scope(std::string_view name);
+
+  /// The network's input; `picture_shape` is `[C,H,W]`, without the batch. Once per network.
+  ValueId input(std::string name, Shape picture_shape);
+  ValueId parameter(std::string_view name, Shape shape, const Initializer& initializer,
+                    bool trainable = true);
+  ValueId apply(std::string_view name, std::shared_ptr<const Op> op, std::vector<ValueId> inputs);
+  /// The shape `value` has for one picture of the input's shape, `[1,C,H,W]`. Throws ShapeError
+  /// naming the layer.
+  const Shape& shape_of(ValueId value) const;
+
+  Network finish(ValueId output) &&;
+
+ private:
+  std::string full_name(std::string_view name) const;
+  ValueId append(Node node, Shape shape);
+
+  std::uint64_t seed_;
+  std::string prefix_;
+  std::vector<Node> nodes_;
+  std::vector<Shape> shapes_;
+  ValueId input_ = -1;
+  Shape picture_shape_;
+};
+
+}  // namespace cameo

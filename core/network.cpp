@@ -42,6 +42,10 @@ const Node& Network::node(ValueId id) const {
 ValueId Network::find(std::string_view name) const {
   const auto found = by_name_.find(std::string(name));
   if (found != by_name_.end()) return found->second;
+  const std::string prefix = std::string(name) + ".";
+  for (std::size_t i = nodes_.size(); i-- > 0;) {
+    if (nodes_[i].op && nodes_[i].name.starts_with(prefix)) return static_cast<ValueId>(i);
+  }
   std::vector<std::string> names;
   for (const Node& node : nodes_) {
     if (node.op) names.push_back(node.name);

@@ -1,5 +1,5 @@
-// The `cameo` program: options that every command takes, and the one place where an exception becomes
-// a message and an exit code.
+// The `cameo` program: options that every command takes, and the one place where an exception
+// becomes a message and an exit code.
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <iostream>
@@ -85,8 +85,8 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // A reader that goes away early (`cameo models | head -1`) ends the program quietly, by default; a
-  // file-size limit must come back as a failed write that names the file.
+  // A reader that goes away early (`cameo models | head -1`) ends the program quietly, by default;
+  // a file-size limit must come back as a failed write that names the file.
   std::signal(SIGXFSZ, SIG_IGN);
   try {
     return run(argc, argv);

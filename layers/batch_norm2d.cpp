@@ -13,8 +13,8 @@ namespace cameo::layers {
 ValueId BatchNorm2d::build(Builder& builder, std::string_view name, ValueId x) const {
   const Shape& shape = builder.shape_of(x);
   if (shape.size() != 4) {
-    throw ShapeError("layer \"" + builder.full_name(name) + "\": BatchNorm2d needs [N,C,H,W], got " +
-                     to_string(shape));
+    throw ShapeError("layer \"" + builder.full_name(name) +
+                     "\": BatchNorm2d needs [N,C,H,W], got " + to_string(shape));
   }
   const std::int64_t channels = shape[1];
   std::vector<ValueId> inputs{x};

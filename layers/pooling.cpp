@@ -10,12 +10,12 @@ namespace {
 std::shared_ptr<const Op> max_pool(const MaxPool2dOptions& options) {
   const Extent2d stride = options.stride.value_or(options.kernel);
   const Extent2d padding = options.padding;
-  return std::make_shared<ops::MaxPool>(ops::MaxPoolOptions{
-      .kernel = {options.kernel.height, options.kernel.width},
-      .strides = {stride.height, stride.width},
-      .pads = {padding.height, padding.width, padding.height, padding.width},
-      .ceil_mode = options.ceil_mode,
-      .dilations = {options.dilation.height, options.dilation.width}});
+  return std::make_shared<ops::MaxPool>(
+      ops::MaxPoolOptions{.kernel = {options.kernel.height, options.kernel.width},
+                          .strides = {stride.height, stride.width},
+                          .pads = {padding.height, padding.width, padding.height, padding.width},
+                          .ceil_mode = options.ceil_mode,
+                          .dilations = {options.dilation.height, options.dilation.width}});
 }
 
 std::shared_ptr<const Op> average_pool(const AveragePool2dOptions& options) {

@@ -11,8 +11,8 @@ namespace cameo::layers {
 
 struct MaxPool2dOptions {
   Extent2d kernel = 2;
-  std::optional<Extent2d> stride;  ///< the kernel where not given
-  Extent2d padding = 0;            ///< on both sides; at most half the kernel
+  std::optional<Extent2d> stride{};  ///< the kernel where not given
+  Extent2d padding = 0;              ///< on both sides; at most half the kernel
   Extent2d dilation = 1;
   bool ceil_mode = false;
 };
@@ -25,8 +25,8 @@ class MaxPool2d final : public SingleOp {
 
 struct AveragePool2dOptions {
   Extent2d kernel = 2;
-  std::optional<Extent2d> stride;  ///< the kernel where not given
-  Extent2d padding = 0;            ///< on both sides; at most half the kernel
+  std::optional<Extent2d> stride{};  ///< the kernel where not given
+  Extent2d padding = 0;              ///< on both sides; at most half the kernel
   bool ceil_mode = false;
   bool count_include_pad = true;  ///< padding counts in the divisor, PyTorch's default
 };

@@ -22,12 +22,4 @@ Rotation rotation(double degrees) {
   return {cosine, sine};
 }
 
-double segment_distance(ScenePoint p, ScenePoint a, ScenePoint b) {
-  const ScenePoint edge = b - a;
-  const ScenePoint offset = p - a;
-  const double squared = dot(edge, edge);
-  const double along = squared > 0 ? clamp01(dot(offset, edge) / squared) : 0.0;
-  return length(offset - along * edge);
-}
-
 }  // namespace cameo::scenes

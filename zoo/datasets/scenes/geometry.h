@@ -38,7 +38,15 @@ struct Rotation {
 /// Sine and cosine from their series, not from libm, whose last bits differ between systems.
 Rotation rotation(double degrees);
 
-double segment_distance(ScenePoint p, ScenePoint a, ScenePoint b);
+/// The square of the distance from `p` to the nearest point between `a` and `b`.
+inline double segment_distance_squared(ScenePoint p, ScenePoint a, ScenePoint b) {
+  const ScenePoint edge = b - a;
+  const ScenePoint offset = p - a;
+  const double squared = dot(edge, edge);
+  const double along = squared > 0 ? clamp01(dot(offset, edge) / squared) : 0.0;
+  const ScenePoint rest = offset - along * edge;
+  return dot(rest, rest);
+}
 
 }  // namespace scenes
 }  // namespace cameo

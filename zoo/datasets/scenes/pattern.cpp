@@ -66,6 +66,7 @@ SceneRgb PatternPainter::at(ScenePoint p) const {
 }
 
 double PatternPainter::share(ScenePoint p) const {
+  if (pattern_.kind == ScenePatternKind::Plain) return 0;
   const ScenePoint q = (1.0 / pattern_.period) * turn_.undo(p) + pattern_.phase;
   switch (pattern_.kind) {
     case ScenePatternKind::Plain:

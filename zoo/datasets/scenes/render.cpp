@@ -38,16 +38,23 @@ struct Canvas {
   std::vector<std::vector<float>> visible;
 };
 
-/// Calls `paint(x, y, p)` for the pixels within `reach` of `centre`, both ways.
+/// Calls `paint(x, y, p)` for the pixels of the upright rectangle from `low` to `high`.
+template <typename Paint>
+void for_pixels_within(const Canvas& canvas, ScenePoint low, ScenePoint high, const Paint& paint) {
+  const auto first = [&canvas](double v) { return static_cast<int>(clamp01(v) * canvas.size); };
+  const auto last = [&](double v) { return std::min(first(v) + 1, canvas.size); };
+  const double ramp = 1.0 / canvas.size;
+  for (int y = first(low.y - ramp); y < last(high.y + ramp); ++y) {
+    for (int x = first(low.x - ramp); x < last(high.x + ramp); ++x) {
+      paint(x, y, canvas.point(x, y));
+    }
+  }
+}
+
 template <typename Paint>
 void for_pixels_near(const Canvas& canvas, ScenePoint centre, double reach, const Paint& paint) {
-  const auto pixel = [&canvas](double v) { return static_cast<int>(clamp01(v) * canvas.size); };
-  const double wide = reach + 1.0 / canvas.size;
-  const int x1 = std::min(pixel(centre.x + wide) + 1, canvas.size);
-  const int y1 = std::min(pixel(centre.y + wide) + 1, canvas.size);
-  for (int y = pixel(centre.y - wide); y < y1; ++y) {
-    for (int x = pixel(centre.x - wide); x < x1; ++x) paint(x, y, canvas.point(x, y));
-  }
+  const ScenePoint both{reach, reach};
+  for_pixels_within(canvas, centre - both, centre + both, paint);
 }
 
 void paint_background(Canvas& canvas, const ScenePattern& background) {
@@ -74,16 +81,21 @@ std::vector<ScenePoint> stroke_path(const SceneClutter& mark) {
 
 void paint_stroke(Canvas& canvas, const SceneClutter& mark) {
   const std::vector<ScenePoint> path = stroke_path(mark);
-  const ScenePoint middle = 0.5 * (path.front() + path.back());
-  double reach = 0;
-  for (const ScenePoint p : path) reach = std::max(reach, length(p - middle));
-  for_pixels_near(canvas, middle, reach + mark.radius, [&](int x, int y, ScenePoint p) {
-    double nearest = 2;
+  ScenePoint low = path.front();
+  ScenePoint high = path.front();
+  for (const ScenePoint p : path) {
+    low = {std::min(low.x, p.x), std::min(low.y, p.y)};
+    high = {std::max(high.x, p.x), std::max(high.y, p.y)};
+  }
+  const ScenePoint brush{mark.radius, mark.radius};
+  for_pixels_within(canvas, low - brush, high + brush, [&](int x, int y, ScenePoint p) {
+    double nearest = 4;
     for (std::size_t i = 1; i < path.size(); ++i) {
-      nearest = std::min(nearest, scenes::segment_distance(p, path[i - 1], path[i]));
+      nearest = std::min(nearest, scenes::segment_distance_squared(p, path[i - 1], path[i]));
     }
+    const double coverage = canvas.coverage(std::sqrt(nearest) - mark.radius);
     SceneRgb& pixel = canvas.pixels[canvas.index(x, y)];
-    pixel = blend(pixel, mark.colour, mark.opacity * canvas.coverage(nearest - mark.radius));
+    pixel = blend(pixel, mark.colour, mark.opacity * coverage);
   });
 }
 
@@ -129,7 +141,7 @@ std::vector<float> paint_object(Canvas& canvas, const SceneObject& object,
 }
 
 void paint_occluder(Canvas& canvas, const SceneOccluder& occluder) {
-  for_pixels_near(canvas, {0.5, 0.5}, 0.5, [&](int x, int y, ScenePoint p) {
+  for_pixels_within(canvas, {0, 0}, {1, 1}, [&](int x, int y, ScenePoint p) {
     const double coverage = canvas.coverage(scenes::occluder_distance(occluder, p));
     if (coverage > 0) cover(canvas, canvas.index(x, y), occluder.colour, coverage);
   });

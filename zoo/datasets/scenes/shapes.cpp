@@ -38,12 +38,12 @@ double polygon_distance(const Polygon& corners, ScenePoint p) {
   bool inside = false;
   ScenePoint a = corners.back();
   for (const ScenePoint b : corners) {
-    nearest = std::min(nearest, segment_distance(p, a, b));
+    nearest = std::min(nearest, segment_distance_squared(p, a, b));
     const bool straddles = (a.y > p.y) != (b.y > p.y);
     if (straddles && p.x < a.x + (b.x - a.x) * (p.y - a.y) / (b.y - a.y)) inside = !inside;
     a = b;
   }
-  return inside ? -nearest : nearest;
+  return inside ? -std::sqrt(nearest) : std::sqrt(nearest);
 }
 
 /// Corners at equal angles whose radii alternate between `outer` and `inner`, the first at the top.

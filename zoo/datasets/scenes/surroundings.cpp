@@ -1,6 +1,7 @@
 #include "zoo/datasets/scenes/surroundings.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "zoo/datasets/scenes/describe.h"
 #include "zoo/datasets/scenes/lots.h"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr double kMaxCovered = 0.24;
 constexpr double kMinCovered = 0.07;
+constexpr double kFromBackground = 0.2;
 constexpr int kTries = 64;
 
 /// Backgrounds are greyish and objects are not: colour helps, but black and white objects exist.
@@ -98,11 +100,26 @@ void shape_blob(Random& random, const SceneObject& target, SceneOccluder& blob) 
   blob.kind = SceneOccluderKind::Blob;
   blob.centre =
       target.centre + towards(between(random, 0, 360), between(random, 0.7, 1.1) * radius);
+  double heading = between(random, 0, 360);
   for (auto& disc : blob.discs) {
-    disc.radius = between(random, 0.18, 0.38) * radius;
-    disc.centre =
-        blob.centre + towards(between(random, 0, 360), between(random, 0.2, 0.45) * radius);
+    disc.radius = between(random, 0.2, 0.36) * radius;
+    disc.centre = blob.centre + towards(heading, between(random, 0.2, 0.4) * radius);
+    heading += between(random, 90, 150);
   }
+}
+
+/// A muted colour that differs from the objects and, so that no shape seems bitten off, from the
+/// background.
+std::optional<SceneRgb> occluder_tone(Random& random, const Scene& scene) {
+  ScenePattern plain;
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    plain.first = plain.second = muted_tone(random);
+    if (contrast_with_objects(plain, scene) >= kSceneContrast &&
+        pattern_contrast(plain, scene.background) >= kFromBackground) {
+      return plain.first;
+    }
+  }
+  return std::nullopt;
 }
 
 bool hides_little(const SceneOccluder& occluder, const Scene& scene, const SceneObject& target) {
@@ -140,12 +157,11 @@ void draw_clutter(Random& random, int most, Scene& scene) {
 
 void draw_occluder(Random& random, Scene& scene) {
   const SceneObject& target = pick(random, scene.objects);
+  const std::optional<SceneRgb> colour = occluder_tone(random, scene);
+  if (!colour) return;
+  SceneOccluder occluder;
+  occluder.colour = *colour;
   for (int attempt = 0; attempt < kTries; ++attempt) {
-    SceneOccluder occluder;
-    ScenePattern plain;
-    plain.first = plain.second = muted_tone(random);
-    occluder.colour = plain.first;
-    if (contrast_with_objects(plain, scene) < kSceneContrast) continue;
     random.chance(0.5F) ? shape_bar(random, target, occluder)
                         : shape_blob(random, target, occluder);
     if (!hides_little(occluder, scene, target)) continue;

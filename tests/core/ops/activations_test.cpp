@@ -1,0 +1,107 @@
+#include <array>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <limits>
+
+#include "core/error.h"
+#include "core/ops/clip.h"
+#include "core/ops/leaky_relu.h"
+#include "core/ops/relu.h"
+#include "core/ops/sigmoid.h"
+#include "core/ops/tanh.h"
+#include "tests/core/ops/gradcheck.h"
+
+using namespace cameo;
+using namespace cameo::ops;
+using namespace cameo::test;
+
+namespace {
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+Tensor row(std::initializer_list<float> values) {
+  return Tensor({static_cast<std::int64_t>(values.size())}, std::vector<float>(values));
+}
+
+Tensor run(const Op& op, const Tensor& x) { return op.forward(std::array{x}, {}); }
+
+Tensor gradient(const Op& op, const Tensor& x, const Tensor& grad) {
+  const std::array inputs{x};
+  const std::array shapes{x.shape()};
+  const std::array needs{true};
+  std::array<Tensor, 1> result;
+  op.vjp({.inputs = inputs,
+          .input_shapes = shapes,
+          .output = run(op, x),
+          .residuals = {},
+          .grad = grad,
+          .needs = needs,
+          .input_grads = result});
+  return result[0];
+}
+
+}  // namespace
+
+TEST_CASE("activations: forward and gradient") {
+  const Tensor x = random_tensor({2, 3, 5, 4}, 1, -2.0F, 2.0F);
+  CHECK(problems({Relu(), unary([](double v) { return std::max(v, 0.0); }), {x}}) == "");
+  CHECK(problems({LeakyRelu({.slope = 0.1F}),
+                  unary([](double v) { return v > 0 ? v : double{0.1F} * v; }),
+                  {x}}) == "");
+  CHECK(problems({LeakyRelu({.slope = -0.5F}),
+                  unary([](double v) { return v > 0 ? v : -0.5 * v; }),
+                  {x}}) == "");
+  CHECK(problems({Sigmoid(), unary([](double v) { return 1 / (1 + std::exp(-v)); }), {x}}) == "");
+  CHECK(problems({Tanh(), unary([](double v) { return std::tanh(v); }), {x}}) == "");
+  CHECK(problems({Clip({.low = -0.5F, .high = 1.0F}),
+                  unary([](double v) { return std::clamp(v, -0.5, 1.0); }),
+                  {x}}) == "");
+  CHECK(problems({Clip(), unary([](double v) { return v; }), {x}}) == "");
+}
+
+TEST_CASE("activations take a scalar and an empty batch") {
+  CHECK(problems({Relu(), unary([](double v) { return std::max(v, 0.0); }), {Tensor({}, 2.0F)}}) ==
+        "");
+  CHECK(problems({Relu(), unary([](double v) { return v; }), {Tensor({0, 3, 4, 4})}}) == "");
+}
+
+TEST_CASE("the derivative of ReLU at 0 is 0") {
+  const Tensor grad = gradient(Relu(), row({0.0F, -0.0F, 1e-30F, -1e-30F}), row({1, 1, 1, 1}));
+  CHECK(std::vector<float>(grad.data().begin(), grad.data().end()) ==
+        std::vector<float>{0, 0, 1, 0});
+}
+
+TEST_CASE("the derivatives of LeakyRelu and Clip at their corners") {
+  CHECK(gradient(LeakyRelu({.slope = 0.25F}), row({0.0F}), row({1})).data()[0] == 0.25F);
+  const Tensor grad = gradient(Clip({.low = 0, .high = 6}), row({0, 6, 3, 7}), row({1, 1, 1, 1}));
+  CHECK(std::vector<float>(grad.data().begin(), grad.data().end()) ==
+        std::vector<float>{0, 0, 1, 0});
+}
+
+TEST_CASE("NaN passes through activations, so that it is noticed") {
+  const Tensor x = row({kNan});
+  CHECK(std::isnan(run(Relu(), x).data()[0]));
+  CHECK(std::isnan(run(LeakyRelu(), x).data()[0]));
+  CHECK(std::isnan(run(Clip({.low = 0, .high = 6}), x).data()[0]));
+  CHECK(std::isnan(run(Sigmoid(), x).data()[0]));
+  CHECK(std::isnan(run(Tanh(), x).data()[0]));
+}
+
+TEST_CASE("Sigmoid does not overflow") {
+  const Tensor y = run(Sigmoid(), row({-kInfinity, -1000, -80, 80, 1000, kInfinity}));
+  CHECK(y.data()[0] == 0.0F);
+  CHECK(y.data()[1] == 0.0F);
+  CHECK(y.data()[2] == Approx(std::exp(-80.0)).epsilon(1e-5));
+  CHECK(y.data()[3] == 1.0F);
+  CHECK(y.data()[5] == 1.0F);
+}
+
+TEST_CASE("activations check their arguments") {
+  const Shape x{2, 3};
+  CHECK_THROWS_AS(Relu().infer_shape(std::array{x, x}), ShapeError);
+  CHECK_THROWS_AS(Relu().infer_shape({}), ShapeError);
+  CHECK_THROWS_WITH(Clip({.low = 1, .high = 0}).infer_shape(std::array{x}),
+                    Catch::StartsWith("Clip: "));
+  CHECK_THROWS_AS(Clip({.low = kNan}).infer_shape(std::array{x}), ArgumentError);
+}

@@ -1,0 +1,123 @@
+#include <array>
+#include <catch2/catch.hpp>
+
+#include "core/error.h"
+#include "core/ops/concat.h"
+#include "core/ops/flatten.h"
+#include "core/ops/pad.h"
+#include "core/ops/reshape.h"
+#include "core/ops/slice.h"
+#include "tests/core/ops/gradcheck.h"
+
+using namespace cameo;
+using namespace cameo::ops;
+using namespace cameo::test;
+
+namespace {
+
+Shape inferred(const Op& op, const Shape& x) { return op.infer_shape(std::array{x}); }
+
+}  // namespace
+
+TEST_CASE("Flatten: forward and gradient") {
+  const Tensor x = random_tensor({2, 3, 4, 5}, 1);
+  CHECK(problems({Flatten(), reshaped({2, 60}), {x}}) == "");
+  CHECK(problems({Flatten({.axis = 0}), reshaped({1, 120}), {x}}) == "");
+  CHECK(problems({Flatten({.axis = 4}), reshaped({120, 1}), {x}}) == "");
+  CHECK(problems({Flatten({.axis = -1}), reshaped({24, 5}), {x}}) == "");
+  CHECK(problems({Flatten(), reshaped({0, 12}), {Tensor({0, 3, 4})}}) == "");
+  CHECK(problems({Flatten({.axis = 0}), reshaped({1, 1}), {Tensor({}, 1.0F)}}) == "");
+  CHECK_THROWS_WITH(inferred(Flatten({.axis = 3}), {2, 3}), Catch::StartsWith("Flatten: "));
+  CHECK_THROWS_AS(inferred(Flatten({.axis = -3}), {2, 3}), ArgumentError);
+  CHECK_THROWS_AS(inferred(Flatten(), {0, 1LL << 40, 1LL << 40}), ShapeError);
+}
+
+TEST_CASE("Reshape: forward and gradient") {
+  const Tensor x = random_tensor({2, 3, 4}, 1);
+  CHECK(problems({Reshape({.shape = {4, 6}}), reshaped({4, 6}), {x}}) == "");
+  CHECK(problems({Reshape({.shape = {0, -1}}), reshaped({2, 12}), {x}}) == "");
+  CHECK(problems({Reshape({.shape = {-1}}), reshaped({24}), {x}}) == "");
+  CHECK(problems({Reshape({.shape = {}}), reshaped({}), {Tensor({1, 1}, 3.0F)}}) == "");
+  CHECK(problems({Reshape({.shape = {0, 12}}), reshaped({0, 12}), {Tensor({0, 3, 4})}}) == "");
+  CHECK_THROWS_AS(inferred(Reshape({.shape = {5, -1}}), {2, 3}), ShapeError);
+  CHECK_THROWS_AS(inferred(Reshape({.shape = {-1, -1}}), {2, 3}), ArgumentError);
+  CHECK_THROWS_AS(inferred(Reshape({.shape = {-2, 3}}), {2, 3}), ArgumentError);
+  CHECK_THROWS_AS(inferred(Reshape({.shape = {6, 1, 0}}), {2, 3}), ShapeError);
+  CHECK_THROWS_AS(inferred(Reshape({.shape = {7}}), {2, 3}), ShapeError);
+  CHECK_THROWS_WITH(inferred(Reshape({.shape = {INT64_MAX, 3}}), {2, 3}),
+                    Catch::StartsWith("Reshape: "));
+}
+
+TEST_CASE("Concat: forward and gradients") {
+  const auto x = [](Shape shape) { return random_tensor(shape, 10 + shape.size()); };
+  CHECK(problems({Concat(), concat(1), {x({2, 3, 4, 5}), x({2, 1, 4, 5}), x({2, 2, 4, 5})}}) == "");
+  CHECK(problems({Concat({.axis = -1}), concat(2), {x({2, 3, 1}), x({2, 3, 4})}}) == "");
+  CHECK(problems({Concat({.axis = 0}), concat(0), {x({2, 3}), x({0, 3}), x({1, 3})}}) == "");
+  CHECK(problems({Concat({.axis = 0}), concat(0), {x({4})}}) == "");
+  CHECK_THROWS_WITH(Concat().infer_shape(std::array{Shape{2, 3}, Shape{3, 3}}),
+                    Catch::StartsWith("Concat: "));
+  CHECK_THROWS_AS(Concat().infer_shape(std::array{Shape{2, 3}, Shape{2, 3, 1}}), ShapeError);
+  CHECK_THROWS_AS(Concat().infer_shape({}), ShapeError);
+  CHECK_THROWS_AS(inferred(Concat({.axis = 2}), {2, 3}), ArgumentError);
+  CHECK_THROWS_AS(Concat().infer_shape(std::array{Shape{0, INT64_MAX}, Shape{0, 2}}), ShapeError);
+}
+
+TEST_CASE("Pad: forward and gradient") {
+  const Tensor x = random_tensor({2, 3, 4, 5}, 1);
+  const std::vector<PadOptions> variants{
+      {.pads = {0, 0, 1, 2, 0, 0, 3, 0}, .value = -1.5F},
+      {.pads = {1, 0, 0, 0, 0, 1, 0, 0}},
+      {.pads = {0, 0, -1, -2, 0, 0, -1, 0}},
+      {.pads = {-1, 0, 2, -1, 1, 0, -3, 4}, .value = 2.0F},
+      {.pads = {0, 0, 0, -5, 0, 0, 0, 0}},
+      {.pads = {0, 0, 0, 0, 0, 0, 0, 0}},
+  };
+  for (const PadOptions& options : variants)
+    CHECK(problems({Pad(options), pad(options), {x}}) == "");
+  const PadOptions batch{.pads = {0, 1, 0, 1}};
+  CHECK(problems({Pad(batch), pad(batch), {Tensor({0, 3})}}) == "");
+  CHECK_THROWS_WITH(inferred(Pad({.pads = {1, 1}}), {2, 3}), Catch::StartsWith("Pad: "));
+  CHECK_THROWS_AS(inferred(Pad({.pads = {0, -2, 0, -2}}), {2, 3}), ShapeError);
+  CHECK_THROWS_AS(inferred(Pad({.pads = {0, -4, 0, 4}}), {2, 3}), ShapeError);
+  CHECK_THROWS_AS(inferred(Pad({.pads = {INT64_MAX, 0, INT64_MAX, 0}}), {2, 3}), ShapeError);
+  CHECK_THROWS_AS(inferred(Pad({.pads = {INT64_MIN, 0, 0, 0}}), {2, 3}), ShapeError);
+  CHECK_THROWS_AS(inferred(Pad({.pads = {1LL << 40, 1LL << 40, 0, 0}}), {2, 3}), ShapeError);
+}
+
+TEST_CASE("Slice: forward and gradient") {
+  struct Variant {
+    SliceOptions options;
+    std::vector<Shape> taken;
+  };
+  const Shape all2{0, 1};
+  const Shape all3{0, 1, 2};
+  const Shape all5{0, 1, 2, 3, 4};
+  const std::vector<Variant> variants{
+      {{.starts = {1}, .ends = {3}, .axes = {1}, .steps = {}}, {all2, {1, 2}, all5}},
+      {{.starts = {0, 1}, .ends = {1, 9}, .axes = {}, .steps = {}}, {{0}, {1, 2}, all5}},
+      {{.starts = {-2}, .ends = {INT64_MAX}, .axes = {-1}, .steps = {}}, {all2, all3, {3, 4}}},
+      {{.starts = {0}, .ends = {5}, .axes = {2}, .steps = {2}}, {all2, all3, {0, 2, 4}}},
+      {{.starts = {-1}, .ends = {INT64_MIN}, .axes = {2}, .steps = {-1}},
+       {all2, all3, {4, 3, 2, 1, 0}}},
+      {{.starts = {3}, .ends = {0}, .axes = {2}, .steps = {-2}}, {all2, all3, {3, 1}}},
+      {{.starts = {2, 9}, .ends = {0, -9}, .axes = {1, 2}, .steps = {-1, -3}},
+       {all2, {2, 1}, {4, 1}}},
+      {{.starts = {1}, .ends = {5}, .axes = {2}, .steps = {INT64_MAX}}, {all2, all3, {1}}},
+      {{.starts = {4}, .ends = {0}, .axes = {2}, .steps = {INT64_MIN}}, {all2, all3, {4}}},
+      {{.starts = {3}, .ends = {2}, .axes = {2}, .steps = {}}, {all2, all3, {}}},
+      {{.starts = {}, .ends = {}, .axes = {}, .steps = {}}, {all2, all3, all5}},
+  };
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    INFO("variant " << i);
+    CHECK(problems({Slice(variants[i].options),
+                    slice(variants[i].taken),
+                    {random_tensor({2, 3, 5}, 1)}}) == "");
+  }
+  const auto refused = [](SliceOptions options) { return inferred(Slice(options), {2, 3, 5}); };
+  CHECK_THROWS_WITH(refused({.starts = {0}, .ends = {1, 2}, .axes = {}, .steps = {}}),
+                    Catch::StartsWith("Slice: "));
+  CHECK_THROWS_AS(refused({.starts = {0}, .ends = {1}, .axes = {3}, .steps = {}}), ArgumentError);
+  CHECK_THROWS_AS(refused({.starts = {0}, .ends = {1}, .axes = {}, .steps = {0}}), ArgumentError);
+  CHECK_THROWS_AS(refused({.starts = {0, 0}, .ends = {1, 1}, .axes = {1, -2}, .steps = {}}),
+                  ArgumentError);
+}

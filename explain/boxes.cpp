@@ -111,7 +111,8 @@ std::optional<Box> largest_component_box(const Tensor& map, const BoxOptions& op
   const float threshold = options.share * maximum;
   std::vector<char> mask(values.size());
   for (std::size_t i = 0; i < mask.size(); ++i) {
-    mask[i] = values[i] > threshold || (options.inclusive && values[i] == threshold);
+    const bool above = values[i] > threshold || (options.inclusive && values[i] == threshold);
+    mask[i] = above ? 1 : 0;
   }
   const Component component =
       Components(std::move(mask), map.dim(0), map.dim(1), options.connectivity).largest();

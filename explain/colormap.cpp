@@ -69,6 +69,7 @@ Color interpolate(Points points, float value) {
 
 std::vector<std::string> colormap_names() {
   std::vector<std::string> names;
+  names.reserve(kColormaps.size());
   for (const Entry& entry : kColormaps) names.emplace_back(entry.name);
   return names;
 }

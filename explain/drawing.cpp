@@ -155,7 +155,8 @@ Tensor side_by_side(std::span<const Tensor> pictures, std::int64_t gap) {
 }
 
 Tensor color_bar(float low, float high, const ColorBarOptions& options) {
-  constexpr std::int64_t kMargin = 3;
+  constexpr std::int64_t kTick = 2;
+  constexpr std::int64_t kMargin = 6;  // a tick too near a number reads as a minus
   const int ticks = options.ticks;
   if (ticks < 2 || options.width < 1 || options.height < ticks * (kGlyphHeight + 1)) {
     throw ArgumentError("color_bar: " + std::to_string(ticks) + " numbers (at least 2) need " +
@@ -169,7 +170,7 @@ Tensor color_bar(float low, float high, const ColorBarOptions& options) {
     labels.push_back(format((1.0 - share) * high + share * low));
     label_width = std::max(label_width, text_width(labels.back()));
   }
-  Tensor bar({3, options.height, options.width + 2 * kMargin + label_width}, 1.0F);
+  Tensor bar({3, options.height, options.width + kMargin + label_width + kTick}, 1.0F);
   // The bar ends half a line from the border, so that the outer numbers stand at its ends.
   const std::int64_t top = kGlyphHeight / 2;
   const std::int64_t reach = options.height - kGlyphHeight;
@@ -179,7 +180,7 @@ Tensor color_bar(float low, float high, const ColorBarOptions& options) {
   }
   for (int i = 0; i < ticks; ++i) {
     const std::int64_t y = reach * i / (ticks - 1);
-    fill(bar, {options.width - 1, top + y, options.width + kMargin - 1, top + y + 1}, kBlack);
+    fill(bar, {options.width, top + y, options.width + kTick, top + y + 1}, kBlack);
     draw_text(bar, options.width + kMargin, y, labels[static_cast<std::size_t>(i)]);
   }
   return bar;

@@ -10,7 +10,11 @@ Request request_for(const Network& network, const Shape& picture,
     throw ShapeError("explain: expected one picture [1,C,H,W], got " + to_string(picture));
   }
   static_cast<void>(network.node(of));
-  static_cast<void>(class_count(network.infer_shapes(picture)[static_cast<std::size_t>(of)]));
+  const Shape scores = network.infer_shapes(picture)[static_cast<std::size_t>(of)];
+  static_cast<void>(class_count(scores));
+  if (scores[0] != 1) {
+    throw ShapeError("explain: expected scores of one picture, [1,K], got " + to_string(scores));
+  }
   Request request;
   request.keep = {network.input(), of};
   for (const auto& method : methods) method->prepare(network, picture, of, request);

@@ -37,11 +37,12 @@ bool is_linear(const Network& network, const Node& node, std::span<const Shape> 
          is_point(shapes[static_cast<std::size_t>(node.inputs[1])]);
 }
 
-[[noreturn]] void throw_other_head(const Network& network, ValueId of, const std::string& seen,
-                                   const std::string& obstacle) {
+/// `after` is what comes between the obstacle and the scores: " -> Gemm "fc""…
+[[noreturn]] void throw_other_head(const Network& network, ValueId of, const std::string& obstacle,
+                                   const std::string& after) {
   throw ArgumentError("CAM needs global average pooling and at most one linear layer before \"" +
-                      network.node(of).name + "\"; here the head ends in " + obstacle +
-                      (seen.empty() ? "" : " -> " + seen) + " (Grad-CAM has no such need)");
+                      network.node(of).name + "\"; here the head ends in " + obstacle + after +
+                      " (Grad-CAM has no such need)");
 }
 
 /// out += sign·(row `index` of the head)
@@ -56,7 +57,11 @@ void add_row(Tensor& out, const Network& network, const GapHead& head, std::int6
   const Tensor& weight = network.node(linear.inputs[1]).parameter;
   const auto* gemm = dynamic_cast<const ops::Gemm*>(linear.op.get());
   const bool rows_are_classes = !gemm || gemm->options().transpose_b;
-  const std::size_t classes = static_cast<std::size_t>(weight.dim(rows_are_classes ? 0 : 1));
+  const auto classes = static_cast<std::size_t>(weight.dim(rows_are_classes ? 0 : 1));
+  if (weight.data().size() != classes * values.size()) {
+    throw ShapeError("CAM: \"" + linear.name + "\" has weights " + to_string(weight.shape()) +
+                     " where " + std::to_string(values.size()) + " averaged channels come in");
+  }
   const auto row = static_cast<std::size_t>(index);
   for (std::size_t k = 0; k < values.size(); ++k) {
     values[k] +=
@@ -68,10 +73,10 @@ void add_row(Tensor& out, const Network& network, const GapHead& head, std::int6
 
 GapHead find_gap_head(const Network& network, std::span<const Shape> shapes, ValueId of) {
   GapHead head;
-  std::string seen;
+  std::string after;
   for (ValueId id = of;;) {
     const Node& node = network.node(id);
-    if (!node.op) throw_other_head(network, of, seen, "\"" + node.name + "\"");
+    if (!node.op) throw_other_head(network, of, "\"" + node.name + "\"", after);
     const std::string here = std::string(node.op->type()) + " \"" + node.name + "\"";
     if (averages_everything(node, shapes)) {
       head.features = node.inputs[0];
@@ -80,9 +85,9 @@ GapHead find_gap_head(const Network& network, std::span<const Shape> shapes, Val
     if (!head.linear && is_linear(network, node, shapes)) {
       head.linear = id;
     } else if (!passes_values_on(node.op->type())) {
-      throw_other_head(network, of, seen, here);
+      throw_other_head(network, of, here, after);
     }
-    seen = here + (seen.empty() ? "" : " -> " + seen);
+    after.insert(0, here).insert(0, " -> ");
     id = node.inputs[0];
   }
 }

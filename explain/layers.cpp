@@ -22,7 +22,9 @@ std::vector<char> values_between(const Network& network, ValueId of) {
     if (!to_target[i]) continue;
     for (const ValueId source : nodes[i].inputs) to_target[static_cast<std::size_t>(source)] = 1;
   }
-  for (std::size_t i = 0; i < nodes.size(); ++i) to_target[i] = to_target[i] && from_picture[i];
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (!from_picture[i]) to_target[i] = 0;
+  }
   return to_target;
 }
 

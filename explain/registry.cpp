@@ -65,6 +65,7 @@ struct Entry {
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> table = [] {
     std::vector<Entry> rows;
+    rows.reserve(kFactories.size());
     for (const Factory make : kFactories) rows.push_back({make, make({})});
     return rows;
   }();

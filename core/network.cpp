@@ -73,6 +73,12 @@ void Network::set_parameter(ValueId id, Tensor value) {
   nodes_[static_cast<std::size_t>(id)].parameter = std::move(value);
 }
 
+std::span<float> Network::mutable_parameter(ValueId id) {
+  const Node& old = node(id);
+  if (!old.is_parameter()) throw ArgumentError("network: \"" + old.name + "\" is not a parameter");
+  return nodes_[static_cast<std::size_t>(id)].parameter.mutable_data();
+}
+
 std::vector<Shape> Network::infer_shapes(const Shape& input) const {
   std::vector<Shape> shapes(nodes_.size());
   std::vector<Shape> arguments;

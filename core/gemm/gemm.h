@@ -25,4 +25,8 @@ struct GemmArgs {
 /// ArgumentError when an extent is beyond what the BLAS library counts with.
 void gemm(const GemmArgs& args);
 
+/// The same product through parallel_for, cut into tiles of C that the extents alone decide, so
+/// that the bits do not depend on the thread count.
+void parallel_gemm(const GemmArgs& args);
+
 }  // namespace cameo

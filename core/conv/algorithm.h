@@ -1,0 +1,47 @@
+/// What a convolution algorithm is to core/conv/conv.cpp and to the tests.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "core/conv/conv.h"
+
+namespace cameo {
+
+/// One way to convolve. The functions take completed parameters; outputs are overwritten. Bits must
+/// not depend on the thread count.
+struct ConvAlgorithm {
+  std::string_view name;
+  bool (*supports)(const ConvParams& params);
+  /// Floats of scratch memory that each thread uses at most, in any of the three passes.
+  std::int64_t (*workspace)(const ConvParams& params);
+  /// `bias` may be null.
+  void (*forward)(const ConvParams& params, const float* x, const float* weight, const float* bias,
+                  float* y);
+  void (*backward_data)(const ConvParams& params, const float* weight, const float* dy, float* dx);
+  void (*backward_weights)(const ConvParams& params, const float* x, const float* dy,
+                           float* dweight);
+  /// Largest |error| to expect, as a share of the sum of the absolute values of an output's terms.
+  double (*tolerance)(const ConvParams& params);
+};
+
+/// In the order they are tried; the last is the reference and supports everything.
+std::span<const ConvAlgorithm> conv_algorithms();
+/// The one that CAMEO_CONV_ALGORITHM asks for, else the first that supports `params`. Throws
+/// LookupError when the variable names none.
+const ConvAlgorithm& select_conv_algorithm(const ConvParams& params);
+
+extern const ConvAlgorithm kPointwiseConv;
+extern const ConvAlgorithm kIm2colConv;
+extern const ConvAlgorithm kReferenceConv;
+
+/// Scratch memory of the calling thread, indeterminate and valid until its next call here. It is
+/// kept for the thread's life: fresh pages cost more than the copying they serve.
+std::span<float> thread_workspace(std::int64_t floats);
+
+/// result[i] = the sum over chunks, in order, of partial[chunk · size + i].
+void sum_partials(std::span<const float> partial, std::int64_t chunks, std::int64_t size,
+                  float* result);
+
+}  // namespace cameo

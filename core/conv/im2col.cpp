@@ -1,0 +1,252 @@
+// im2col + GEMM (Chellapilla, Puri & Simard 2006, High Performance Convolutional Neural Networks
+// for Document Processing): the windows become columns of a matrix. Columns are made for one tile
+// of positions at a time, so that they are still in the cache when the GEMM reads them; where maps
+// are small one tile joins several images.
+#include <algorithm>
+#include <vector>
+
+#include "core/conv/algorithm.h"
+#include "core/conv/lowering.h"
+#include "core/gemm/gemm.h"
+#include "core/parallel.h"
+
+namespace cameo {
+
+namespace {
+
+/// Columns of a tile: wide enough that OpenBLAS's packing of the other operand is paid for.
+constexpr std::int64_t kTileColumns = 512;
+/// A pass with fewer tasks than this is split over filters or channels too. Fixed, like every count
+/// here, so that the bits do not depend on the thread count.
+constexpr std::int64_t kFewTasks = 8;
+/// Rows below which a GEMM is not split further.
+constexpr std::int64_t kFewRows = 16;
+/// Most partial sums of the weight gradient, and the most floats they may take together.
+constexpr std::int64_t kMostChunks = 8;
+constexpr std::int64_t kPartialFloats = std::int64_t{1} << 23;
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+/// Part `index` of `count` of 0 … extent-1.
+PositionRange part_of(std::int64_t extent, std::int64_t index, std::int64_t count) {
+  const std::int64_t begin = extent * index / count;
+  return {.begin = begin, .count = extent * (index + 1) / count - begin};
+}
+
+/// How many parts to cut `rows` into when `tasks` others exist already.
+std::int64_t row_parts(std::int64_t tasks, std::int64_t rows) {
+  return std::clamp<std::int64_t>(rows / kFewRows, 1, ceil_div(kFewTasks, tasks));
+}
+
+/// A block of the output: all positions of `images` whole images, or `positions` of one image.
+struct Tile {
+  PositionRange images;
+  PositionRange positions;
+  std::int64_t columns() const { return images.count * positions.count; }
+};
+
+/// Cuts batch x positions into tiles of about kTileColumns.
+struct Tiling {
+  explicit Tiling(const ConvParams& p)
+      : params(p),
+        image_blocks(ceil_div(p.batch, std::max<std::int64_t>(kTileColumns / p.out_size(), 1))),
+        position_blocks(ceil_div(p.out_size(), kTileColumns)) {}
+  std::int64_t count() const { return image_blocks * position_blocks; }
+  Tile at(std::int64_t index) const {
+    return {.images = part_of(params.batch, index / position_blocks, image_blocks),
+            .positions = part_of(params.out_size(), index % position_blocks, position_blocks)};
+  }
+  std::int64_t most_columns() const {
+    return ceil_div(params.batch, image_blocks) * ceil_div(params.out_size(), position_blocks);
+  }
+
+  const ConvParams& params;
+  std::int64_t image_blocks;
+  std::int64_t position_blocks;
+};
+
+/// The calling thread's column matrix and, behind it, the matrix of joined output planes.
+struct Scratch {
+  float* columns;
+  float* planes;
+};
+
+std::int64_t workspace(const ConvParams& p) {
+  return (p.depth() + p.group_filters()) * Tiling(p).most_columns();
+}
+
+Scratch scratch_for(const ConvParams& p) {
+  float* memory = thread_workspace(workspace(p)).data();
+  return {.columns = memory, .planes = memory + p.depth() * Tiling(p).most_columns()};
+}
+
+void lower(const ConvParams& p, const float* x, std::int64_t group, const Tile& tile,
+           float* columns) {
+  for (std::int64_t i = 0; i < tile.images.count; ++i) {
+    const std::int64_t plane = (tile.images.begin + i) * p.channels + group * p.group_channels();
+    im2col(p, p.group_channels(), x + plane * p.in_size(), tile.positions,
+           columns + i * tile.positions.count, tile.columns());
+  }
+}
+
+/// A matrix whose rows are filters and whose columns are the positions of a tile.
+struct PlaneMatrix {
+  const float* data;
+  std::int64_t stride;
+};
+
+/// The planes of `filters` (counted over all groups) as a matrix: in place when the tile is part of
+/// one image, else gathered into `joined`.
+PlaneMatrix plane_matrix(const ConvParams& p, const float* dy, PositionRange filters,
+                         const Tile& tile, float* joined) {
+  const float* first =
+      dy + (tile.images.begin * p.filters + filters.begin) * p.out_size() + tile.positions.begin;
+  if (tile.images.count == 1) return {.data = first, .stride = p.out_size()};
+  for (std::int64_t j = 0; j < filters.count; ++j) {
+    for (std::int64_t i = 0; i < tile.images.count; ++i) {
+      std::copy_n(first + (i * p.filters + j) * p.out_size(), tile.positions.count,
+                  joined + j * tile.columns() + i * tile.positions.count);
+    }
+  }
+  return {.data = joined, .stride = tile.columns()};
+}
+
+void forward_tile(const ConvParams& p, const float* weight, const float* bias,
+                  PositionRange filters, const Tile& tile, const Scratch& scratch, float* y) {
+  const bool joined = tile.images.count > 1;
+  float* first =
+      y + (tile.images.begin * p.filters + filters.begin) * p.out_size() + tile.positions.begin;
+  float* out = joined ? scratch.planes : first;
+  const std::int64_t stride = joined ? tile.columns() : p.out_size();
+  for (std::int64_t j = 0; bias != nullptr && j < filters.count; ++j) {
+    std::fill_n(out + j * stride, tile.columns(), bias[filters.begin + j]);
+  }
+  gemm({.m = filters.count,
+        .n = tile.columns(),
+        .k = p.depth(),
+        .a = weight + filters.begin * p.depth(),
+        .lda = p.depth(),
+        .b = scratch.columns,
+        .ldb = tile.columns(),
+        .c = out,
+        .ldc = stride,
+        .beta = bias == nullptr ? 0.0F : 1.0F});
+  if (!joined) return;
+  for (std::int64_t i = 0; i < tile.images.count; ++i) {
+    for (std::int64_t j = 0; j < filters.count; ++j) {
+      std::copy_n(out + j * stride + i * tile.positions.count, tile.positions.count,
+                  first + (i * p.filters + j) * p.out_size());
+    }
+  }
+}
+
+void forward(const ConvParams& p, const float* x, const float* weight, const float* bias,
+             float* y) {
+  const Tiling tiling(p);
+  const std::int64_t tasks = tiling.count() * p.groups;
+  const std::int64_t parts = row_parts(tasks, p.group_filters());
+  parallel_for(tasks * parts, 1, [&](std::int64_t first, std::int64_t last) {
+    const Scratch scratch = scratch_for(p);
+    for (std::int64_t task = first; task < last; ++task) {
+      const std::int64_t group = task / parts % p.groups;
+      const Tile tile = tiling.at(task / parts / p.groups);
+      PositionRange filters = part_of(p.group_filters(), task % parts, parts);
+      filters.begin += group * p.group_filters();
+      if (task == first || task % parts == 0) lower(p, x, group, tile, scratch.columns);
+      forward_tile(p, weight, bias, filters, tile, scratch, y);
+    }
+  });
+}
+
+/// dL/dx of `channels` of one block of images; tiles of one image overlap in x, so they follow each
+/// other.
+void backward_channels(const ConvParams& p, const float* weight, const float* dy,
+                       std::int64_t group, PositionRange channels, std::int64_t image_block,
+                       float* dx) {
+  const Tiling tiling(p);
+  const Scratch scratch = scratch_for(p);
+  const PositionRange filters{.begin = group * p.group_filters(), .count = p.group_filters()};
+  const std::int64_t first_channel = group * p.group_channels() + channels.begin;
+  for (std::int64_t block = 0; block < tiling.position_blocks; ++block) {
+    const Tile tile = tiling.at(image_block * tiling.position_blocks + block);
+    const PlaneMatrix grad = plane_matrix(p, dy, filters, tile, scratch.planes);
+    gemm({.m = channels.count * p.taps(),
+          .n = tile.columns(),
+          .k = filters.count,
+          .a = weight + filters.begin * p.depth() + channels.begin * p.taps(),
+          .lda = p.depth(),
+          .transpose_a = true,
+          .b = grad.data,
+          .ldb = grad.stride,
+          .c = scratch.columns,
+          .ldc = tile.columns()});
+    for (std::int64_t i = 0; i < tile.images.count; ++i) {
+      float* planes = dx + ((tile.images.begin + i) * p.channels + first_channel) * p.in_size();
+      if (block == 0) std::fill_n(planes, channels.count * p.in_size(), 0.0F);
+      col2im_add(p, channels.count, scratch.columns + i * tile.positions.count, tile.columns(),
+                 tile.positions, planes);
+    }
+  }
+}
+
+void backward_data(const ConvParams& p, const float* weight, const float* dy, float* dx) {
+  const std::int64_t tasks = Tiling(p).image_blocks * p.groups;
+  const std::int64_t parts = row_parts(tasks, p.group_channels());
+  parallel_for(tasks * parts, 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t task = first; task < last; ++task) {
+      backward_channels(p, weight, dy, task / parts % p.groups,
+                        part_of(p.group_channels(), task % parts, parts), task / parts / p.groups,
+                        dx);
+    }
+  });
+}
+
+void backward_weights(const ConvParams& p, const float* x, const float* dy, float* dweight) {
+  const Tiling tiling(p);
+  const std::int64_t size = p.filters * p.depth();
+  const std::int64_t chunks =
+      std::clamp<std::int64_t>(kPartialFloats / size, 1, std::min(tiling.count(), kMostChunks));
+  const std::int64_t parts = row_parts(chunks * p.groups, p.group_filters());
+  std::vector<float> partial(static_cast<std::size_t>(chunks * size));
+  parallel_for(chunks * p.groups * parts, 1, [&](std::int64_t first, std::int64_t last) {
+    const Scratch scratch = scratch_for(p);
+    for (std::int64_t task = first; task < last; ++task) {
+      const std::int64_t group = task / parts % p.groups;
+      PositionRange filters = part_of(p.group_filters(), task % parts, parts);
+      filters.begin += group * p.group_filters();
+      const std::int64_t chunk = task / parts / p.groups;
+      const PositionRange tiles = part_of(tiling.count(), chunk, chunks);
+      for (std::int64_t t = tiles.begin; t < tiles.begin + tiles.count; ++t) {
+        const Tile tile = tiling.at(t);
+        lower(p, x, group, tile, scratch.columns);
+        const PlaneMatrix grad = plane_matrix(p, dy, filters, tile, scratch.planes);
+        gemm({.m = filters.count,
+              .n = p.depth(),
+              .k = tile.columns(),
+              .a = grad.data,
+              .lda = grad.stride,
+              .b = scratch.columns,
+              .ldb = tile.columns(),
+              .transpose_b = true,
+              .c = partial.data() + chunk * size + filters.begin * p.depth(),
+              .ldc = p.depth(),
+              .beta = 1.0F});
+      }
+    }
+  });
+  sum_partials(partial, chunks, size, dweight);
+}
+
+}  // namespace
+
+const ConvAlgorithm kIm2colConv{
+    .name = "im2col",
+    .supports = [](const ConvParams&) { return true; },
+    .workspace = workspace,
+    .forward = forward,
+    .backward_data = backward_data,
+    .backward_weights = backward_weights,
+    .tolerance = [](const ConvParams&) { return 1e-6; },
+};
+
+}  // namespace cameo

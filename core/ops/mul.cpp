@@ -1,0 +1,31 @@
+#include "core/ops/mul.h"
+
+#include "core/ops/broadcast.h"
+
+namespace cameo::ops {
+
+Shape Mul::infer_shape(std::span<const Shape> inputs) const {
+  return broadcast_shape(type(), inputs);
+}
+
+Tensor Mul::forward(std::span<const Tensor> inputs, const RunContext&) const {
+  return zip_broadcast(type(), inputs, [](float a, float b) { return a * b; });
+}
+
+void Mul::vjp(const VjpContext& ctx) const {
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (!ctx.needs[i]) continue;
+    const Tensor other = broadcast_to(ctx.inputs[1 - i], ctx.grad.shape());
+    const Tensor product = zip(ctx.grad, other, [](float g, float v) { return g * v; });
+    ctx.input_grads[i] = reduce_to(product, ctx.input_shapes[i]);
+  }
+}
+
+Reads Mul::reads(std::span<const bool> needs) const {
+  Reads reads;
+  if (needs[1]) reads.inputs.push_back(0);
+  if (needs[0]) reads.inputs.push_back(1);
+  return reads;
+}
+
+}  // namespace cameo::ops

@@ -48,7 +48,7 @@ struct SceneOptions {
   std::map<SceneShape, SceneChoices> by_shape;
   double bias = 1;          ///< the share of objects that follow `by_shape`
   double occlusion = 0.15;  ///< the share of scenes with an occluder
-  int max_clutter = 6;
+  int max_clutter = 8;
 };
 
 /// Two to four objects.

@@ -160,17 +160,17 @@ std::uint8_t to_byte(double value) {
 std::vector<std::uint8_t> expose(const Canvas& canvas, const Scene& scene) {
   const ScenePoint slope = rotation(scene.light.degrees).apply({2 * scene.light.strength, 0});
   Random random(scene.noise_seed);
-  std::vector<std::uint8_t> bytes;
-  bytes.reserve(canvas.pixels.size() * 3);
+  std::vector<std::uint8_t> bytes(canvas.pixels.size() * 3);
+  auto byte = bytes.begin();
   for (int y = 0; y < canvas.size; ++y) {
     for (int x = 0; x < canvas.size; ++x) {
       const ScenePoint offset = canvas.point(x, y) - ScenePoint{0.5, 0.5};
       const double light = scene.light.level * (1 + dot(offset, slope));
       const std::uint64_t bits = random.next();
       const SceneRgb& tone = canvas.pixels[canvas.index(x, y)];
-      bytes.push_back(to_byte(light * tone.r + scene.noise * sensor_noise(bits)));
-      bytes.push_back(to_byte(light * tone.g + scene.noise * sensor_noise(bits >> 21)));
-      bytes.push_back(to_byte(light * tone.b + scene.noise * sensor_noise(bits >> 42)));
+      *byte++ = to_byte(light * tone.r + scene.noise * sensor_noise(bits));
+      *byte++ = to_byte(light * tone.g + scene.noise * sensor_noise(bits >> 21));
+      *byte++ = to_byte(light * tone.b + scene.noise * sensor_noise(bits >> 42));
     }
   }
   return bytes;

@@ -30,7 +30,7 @@ double contrast_with_objects(const ScenePattern& pattern, const Scene& scene) {
 }
 
 void draw_tones(Random& random, ScenePattern& pattern) {
-  const double shift = between(random, 0.06, 0.16) * (random.chance(0.5F) ? 1 : -1);
+  const double shift = either_way(random, 0.06, 0.16);
   pattern.first = muted_tone(random);
   const SceneRgb& tone = pattern.first;
   pattern.second = vary(random, {tone.r + shift, tone.g + shift, tone.b + shift}, 0.05);
@@ -43,7 +43,7 @@ double background_period(Random& random, ScenePatternKind kind) {
 }
 
 SceneRgb shifted(Random& random, SceneRgb tone) {
-  const double shift = between(random, 0.1, 0.3) * (random.chance(0.5F) ? 1 : -1);
+  const double shift = either_way(random, 0.1, 0.3);
   return vary(random, {tone.r + shift, tone.g + shift, tone.b + shift}, 0.1);
 }
 
@@ -90,7 +90,7 @@ double covered_share(const SceneObject& object, const SceneOccluder& occluder) {
 void shape_bar(Random& random, const SceneObject& target, SceneOccluder& bar) {
   const double off_centre = between(random, 0.1, 0.4) * target.diameter;
   bar.kind = SceneOccluderKind::Bar;
-  bar.centre = target.centre + towards(between(random, 0, 360), off_centre);
+  bar.centre = target.centre + anywhere_at(random, off_centre);
   bar.degrees = between(random, 0, 360);
   bar.half_width = between(random, 0.05, 0.12) * target.diameter;
 }
@@ -98,8 +98,8 @@ void shape_bar(Random& random, const SceneObject& target, SceneOccluder& bar) {
 void shape_blob(Random& random, const SceneObject& target, SceneOccluder& blob) {
   const double radius = target.diameter / 2;
   blob.kind = SceneOccluderKind::Blob;
-  blob.centre =
-      target.centre + towards(between(random, 0, 360), between(random, 0.7, 1.1) * radius);
+  const double off_centre = between(random, 0.7, 1.1) * radius;
+  blob.centre = target.centre + anywhere_at(random, off_centre);
   double heading = between(random, 0, 360);
   for (auto& disc : blob.discs) {
     disc.radius = between(random, 0.2, 0.36) * radius;

@@ -40,6 +40,9 @@ table { border-collapse:collapse; font-variant-numeric:tabular-nums; font-size:.
 .maps img { width:136px; height:136px; display:block; border-radius:6px; }
 .maps .label { font-size:.8rem; color:var(--soft); margin-top:.15rem; max-width:136px; }
 .maps .wrong { color:var(--c1); }
+.gallery { display:grid; grid-template-columns:repeat(auto-fill,minmax(240px,1fr)); gap:1rem; }
+.gallery figure { margin:0; background:var(--card); border:1px solid var(--line); border-radius:10px; padding:.6rem; }
+.gallery img { width:100%; display:block; border-radius:6px; } figcaption { font-size:.85rem; margin-top:.4rem; }
 code,pre { font:.88em ui-monospace,"DejaVu Sans Mono",monospace; } pre { background:var(--card); border:1px solid var(--line);
   border-radius:8px; padding:.7rem .9rem; overflow-x:auto; }
 )css";

@@ -20,7 +20,7 @@ using scenes::pick;
 constexpr std::uint64_t kSceneStream = 0x5CE9E5;
 constexpr std::uint64_t kOrderStream = 0x0DE7;
 constexpr int kMaxObjects = 4;
-constexpr SceneChoices::Range kDiameters{0.30, 0.62};
+constexpr SceneChoices::Range kDiameters{0.32, 0.64};
 constexpr double kMargin = 0.012;  // between an object and the picture's edge
 constexpr double kSpacing = 0.95;  // of the sum of two radii
 constexpr int kPlaceTries = 20;
@@ -50,8 +50,9 @@ SceneChoices resolve(const SceneOptions& options, SceneShape shape, bool biased)
   for (int i = 0; i < kSceneColours; ++i) colours.push_back(static_cast<SceneColour>(i));
   SceneChoices all;
   all.colours = first_given(special.colours, general.colours, std::move(colours));
-  all.textures = first_given(special.textures, general.textures,
-                             {Kind::Plain, Kind::Stripes, Kind::Dots, Kind::Checks, Kind::Noise});
+  all.textures =
+      first_given(special.textures, general.textures,
+                  {Kind::Plain, Kind::Plain, Kind::Stripes, Kind::Dots, Kind::Checks, Kind::Noise});
   all.backgrounds = first_given(special.backgrounds, general.backgrounds,
                                 {Kind::Gradient, Kind::Stripes, Kind::Noise, Kind::Blobs});
   all.diameters = special.diameters ? special.diameters : general.diameters;
@@ -99,7 +100,7 @@ void draw_fill(Random& random, Draft& draft) {
   const double luminance = 0.3 * fill.first.r + 0.59 * fill.first.g + 0.11 * fill.first.b;
   const bool lighten = luminance < 0.15 || (luminance < 0.75 && random.chance(0.5F));
   const SceneRgb end = lighten ? SceneRgb{1, 1, 1} : SceneRgb{0, 0, 0};
-  fill.second = scenes::blend(fill.first, end, between(random, 0.28, 0.4));
+  fill.second = scenes::blend(fill.first, end, between(random, 0.16, 0.3));
   fill.period = between(random, 0.09, 0.14);
   fill.degrees = between(random, 0, 360);
   fill.phase = scenes::point_within(random);

@@ -32,9 +32,9 @@ struct SceneChoices {
     double y1 = 1;
   };
   std::vector<SceneColour> colours;
-  std::vector<ScenePatternKind> textures;     ///< open: plain, stripes, dots, checks, noise
+  std::vector<ScenePatternKind> textures;     ///< open: plain twice as often as stripes, dots …
   std::vector<ScenePatternKind> backgrounds;  ///< open: gradient, stripes, noise, blobs
-  std::optional<Range> diameters;             ///< fractions of the side; open: 0.30 … 0.62
+  std::optional<Range> diameters;             ///< fractions of the side; open: 0.32 … 0.64
   std::optional<Region> centres;
 };
 
@@ -75,6 +75,6 @@ Scene describe_scene(const SceneOptions& options, const SceneKey& key);
 
 /// The least colour_distance between any tone of an object and any tone of what lies behind or
 /// before it; describe_scene() keeps to it unless `choices` makes that impossible.
-inline constexpr double kSceneContrast = 0.35;
+inline constexpr double kSceneContrast = 0.40;
 
 }  // namespace cameo

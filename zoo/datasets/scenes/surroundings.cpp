@@ -30,7 +30,7 @@ double contrast_with_objects(const ScenePattern& pattern, const Scene& scene) {
 }
 
 void draw_tones(Random& random, ScenePattern& pattern) {
-  const double shift = either_way(random, 0.06, 0.16);
+  const double shift = either_way(random, 0.05, 0.12);
   pattern.first = muted_tone(random);
   const SceneRgb& tone = pattern.first;
   pattern.second = vary(random, {tone.r + shift, tone.g + shift, tone.b + shift}, 0.05);
@@ -174,7 +174,7 @@ void draw_light_and_noise(Random& random, Scene& scene) {
   scene.light.degrees = between(random, 0, 360);
   scene.light.strength = between(random, 0, 0.22);
   scene.light.level = between(random, 0.88, 1.06);
-  scene.noise = between(random, 0.008, 0.035);
+  scene.noise = between(random, 0.008, 0.03);
   scene.noise_seed = random.next();
 }
 

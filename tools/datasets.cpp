@@ -1,4 +1,6 @@
 // `cameo datasets`: what data sets there are; `cameo datasets make scenes` writes Scenes as files.
+#include "zoo/datasets/datasets.h"
+
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -6,7 +8,6 @@
 #include "core/error.h"
 #include "core/names.h"
 #include "tools/commands.h"
-#include "zoo/datasets/datasets.h"
 #include "zoo/datasets/scenes/export.h"
 
 namespace cameo::tools {
@@ -24,7 +25,8 @@ void print_list(const GlobalOptions& globals) {
   if (globals.json) {
     nlohmann::json list = nlohmann::json::array();
     for (const zoo::DatasetInfo& info : zoo::dataset_infos()) {
-      list.push_back({{"name", info.name}, {"description", info.description}, {"splits", info.splits}});
+      list.push_back(
+          {{"name", info.name}, {"description", info.description}, {"splits", info.splits}});
     }
     std::cout << list.dump(2) << "\n";
     return;
@@ -54,7 +56,8 @@ void make(MakeCommand command, const GlobalOptions& globals) {
   if (globals.json) {
     std::cout << nlohmann::json({{"folder", command.out}, {"pictures", pictures}}).dump(2) << "\n";
   } else {
-    std::cout << "wrote " << pictures << " pictures with boxes and masks to " << command.out << "\n";
+    std::cout << "wrote " << pictures << " pictures with boxes and masks to " << command.out
+              << "\n";
   }
 }
 
@@ -74,11 +77,14 @@ void add_datasets_command(CLI::App& app, const GlobalOptions& globals) {
   maker->add_option("name", options->name, "scenes")->required();
   maker->add_option("--out", options->out, "Folder to write")->required();
   maker->add_option("--train", options->scenes.train, "Training pictures")
-      ->check(CLI::Range(0, 10000000))->capture_default_str();
+      ->check(CLI::Range(0, 10000000))
+      ->capture_default_str();
   maker->add_option("--val", options->scenes.validation, "Validation pictures")
-      ->check(CLI::Range(0, 10000000))->capture_default_str();
+      ->check(CLI::Range(0, 10000000))
+      ->capture_default_str();
   maker->add_option("--test", options->scenes.test, "Test pictures")
-      ->check(CLI::Range(0, 10000000))->capture_default_str();
+      ->check(CLI::Range(0, 10000000))
+      ->capture_default_str();
   maker->add_option("--size", options->scenes.size, "Pixels a side")->capture_default_str();
   maker->add_flag("--multi", options->several_objects, "Two to four objects in each picture");
   maker->fallthrough();

@@ -74,15 +74,17 @@ void run_eval(const EvalCommand& command, const GlobalOptions& globals) {
                                        .count = command.count,
                                        .seed = globals.seed});
   Progress progress("evaluating", static_cast<std::int64_t>(dataset->size()), globals.quiet);
-  const Evaluation result = evaluate(
-      model.network, *dataset,
-      {.batch = command.batch,
-       .normalization = normalization_of(model),
-       .on_progress = [&](std::int64_t done, std::int64_t) { progress.update(done); }});
+  const Evaluation result =
+      evaluate(model.network, *dataset,
+               {.batch = command.batch,
+                .normalization = normalization_of(model),
+                .on_progress = [&](std::int64_t done, std::int64_t) { progress.update(done); }});
   progress.finish();
   if (!command.predictions.empty()) {
-    const std::vector<std::int64_t> predictions(result.predictions.begin(), result.predictions.end());
-    zoo::write_npy(command.predictions, {static_cast<std::int64_t>(predictions.size())}, predictions);
+    const std::vector<std::int64_t> predictions(result.predictions.begin(),
+                                                result.predictions.end());
+    zoo::write_npy(command.predictions, {static_cast<std::int64_t>(predictions.size())},
+                   predictions);
   }
   globals.json ? print_json(command, result, *dataset) : print_table(result, *dataset);
 }
@@ -96,7 +98,8 @@ void add_eval_command(CLI::App& app, const GlobalOptions& globals) {
   command->add_option("--data", options->data, "Data set (cameo datasets) or folder")->required();
   command->add_option("--split", options->split, "Which part of it")->capture_default_str();
   command->add_option("--batch", options->batch, "Pictures at once")
-      ->check(CLI::Range(1, 100000))->capture_default_str();
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
   command->add_option("--count", options->count, "Pictures of a drawn data set")
       ->check(CLI::Range(1, 10000000));
   command->add_option("--predictions", options->predictions,

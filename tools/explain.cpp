@@ -72,10 +72,11 @@ void make_folder(const std::string& out) {
 Written write_result(const ExplainCommand& command, const ModelInput& input, const Tensor& behind,
                      ExplainResult result) {
   const std::filesystem::path base = output_base(command, input, result);
-  Written written{.input = input.name, .picture = input.tensor.shape(), .result = std::move(result)};
+  Written written{
+      .input = input.name, .picture = input.tensor.shape(), .result = std::move(result)};
   const std::string png = base.string() + ".png";
-  zoo::write_png(png, zoo::to_image(explanation_picture(written.result.explanation, behind,
-                                                        command.style)));
+  zoo::write_png(
+      png, zoo::to_image(explanation_picture(written.result.explanation, behind, command.style)));
   written.files.push_back(png);
   if (command.npy) {
     const std::string npy = base.string() + ".npy";
@@ -116,9 +117,9 @@ void print_results(const std::vector<Written>& results, const GlobalOptions& glo
   for (const Written& written : results) {
     const explain::Explanation& explanation = written.result.explanation;
     table.add_row({written.input, explanation.method, written.result.label,
-                   format_number(explanation.logit, 3), format_percent(written.result.probability, 1),
-                   written.result.layer, format_number(written.result.milliseconds, 1),
-                   written.files.front()});
+                   format_number(explanation.logit, 3),
+                   format_percent(written.result.probability, 1), written.result.layer,
+                   format_number(written.result.milliseconds, 1), written.files.front()});
   }
   std::cout << table.text();
   for (const Written& written : results) {
@@ -176,32 +177,44 @@ void add_explain_command(CLI::App& app, const GlobalOptions& globals) {
   command->add_option("image", options->images, "Pictures: PNG, JPEG, BMP, PPM");
   command->add_option("--input-npy", options->input_npy,
                       "A preprocessed float32 [N,C,H,W] array in place of pictures");
-  command->add_option("--method", options->request.methods,
-                      "Methods (cameo methods), comma-separated, or all")
+  command
+      ->add_option("--method", options->request.methods,
+                   "Methods (cameo methods), comma-separated, or all")
       ->capture_default_str();
-  command->add_option("--target", options->request.targets,
-                      "top1, topK, INDEX, \"CLASS NAME\" or A-B (why A rather than B), comma-separated")
+  command
+      ->add_option(
+          "--target", options->request.targets,
+          "top1, topK, INDEX, \"CLASS NAME\" or A-B (why A rather than B), comma-separated")
       ->capture_default_str();
-  command->add_option("--layer", options->request.layers,
-                      "Layer names, comma-separated; auto: the last one with a spatial extent")
+  command
+      ->add_option("--layer", options->request.layers,
+                   "Layer names, comma-separated; auto: the last one with a spatial extent")
       ->capture_default_str();
-  command->add_option("--option", options->request.options, "KEY=VALUE of a method; may be repeated")
+  command
+      ->add_option("--option", options->request.options, "KEY=VALUE of a method; may be repeated")
       ->allow_extra_args(false);
-  command->add_option("--out", options->out, "A .png file, or a folder for <image>.<method>.<class>.png")
+  command
+      ->add_option("--out", options->out,
+                   "A .png file, or a folder for <image>.<method>.<class>.png")
       ->capture_default_str();
   command->add_flag("--npy", options->npy, "Write the values beside each picture too");
-  command->add_option("--stage", options->stage,
-                      "Which values: map (the method's own), signed (before its last ReLU) or "
-                      "display (0 to 1 at the input's size)")
+  command
+      ->add_option("--stage", options->stage,
+                   "Which values: map (the method's own), signed (before its last ReLU) or "
+                   "display (0 to 1 at the input's size)")
       ->capture_default_str();
-  command->add_option("--colormap", options->colormap, "jet, turbo, viridis, inferno, grey or diverging");
+  command->add_option("--colormap", options->colormap,
+                      "jet, turbo, viridis, inferno, grey or diverging");
   command->add_option("--alpha", options->alpha, "Share of the map in the overlay")
       ->check(CLI::Range(0.0, 1.0));
   command->add_flag("--box", options->style.box, "Draw the box at 20 % of the map's maximum");
-  command->add_flag("--colorbar", options->style.color_bar, "Put the colours with their values beside the picture");
-  command->add_option("--report", options->report, "Write one self-contained HTML page of all results");
+  command->add_flag("--colorbar", options->style.color_bar,
+                    "Put the colours with their values beside the picture");
+  command->add_option("--report", options->report,
+                      "Write one self-contained HTML page of all results");
   add_model_options(*command, options->model);
-  command->footer("Example: cameo explain photo.jpg --method gradcam,guided --target top2 --out maps");
+  command->footer(
+      "Example: cameo explain photo.jpg --method gradcam,guided --target top2 --out maps");
   command->callback([options, &globals] { run_explain(*options, globals); });
 }
 

@@ -48,8 +48,8 @@ Tensor explanation_picture(const explain::Explanation& explanation, const Tensor
   const std::int64_t height = behind.dim(1);
   const std::int64_t width = behind.dim(2);
   const bool pixels = explanation.kind == explain::MapKind::kPixel;
-  const explain::Colormap colormap = style.colormap.value_or(
-      pixels ? explain::Colormap::kGrey : explain::Colormap::kJet);
+  const explain::Colormap colormap =
+      style.colormap.value_or(pixels ? explain::Colormap::kGrey : explain::Colormap::kJet);
   const explain::Display display = explain::display_map(explanation, height, width);
   Tensor picture;
   if (is_reconstruction(explanation) && !style.colormap && !style.alpha) {
@@ -64,8 +64,8 @@ Tensor explanation_picture(const explain::Explanation& explanation, const Tensor
     if (box) explain::draw_box(picture, *box, explain::kWhite, 2);
   }
   if (!style.color_bar) return picture;
-  const Tensor bar = explain::color_bar(display.low, display.high,
-                                        {.height = height, .colormap = colormap});
+  const Tensor bar =
+      explain::color_bar(display.low, display.high, {.height = height, .colormap = colormap});
   const Tensor both[] = {picture, bar};
   return explain::side_by_side(both);
 }

@@ -10,8 +10,8 @@ namespace cameo::tools {
 namespace {
 
 std::string image_cell(const std::string& uri, const std::string& label) {
-  return "<figure><img src=\"" + uri + "\" alt=\"" + escape_html(label) + "\"><figcaption>" + label +
-         "</figcaption></figure>\n";
+  return "<figure><img src=\"" + uri + "\" alt=\"" + escape_html(label) + "\"><figcaption>" +
+         label + "</figcaption></figure>\n";
 }
 
 std::string result_label(const ExplainResult& result) {
@@ -41,19 +41,20 @@ void ExplanationReport::add(const ModelInput& input, const Tensor& behind,
   body_ += "<h2>" + escape_html(input.name) + "</h2>\n<div class=\"gallery\">\n";
   body_ += image_cell(jpeg_uri(behind), "what the network sees");
   for (const ExplainResult& result : results) {
-    const Tensor picture = explanation_picture(
-        result.explanation, behind,
-        {.color_bar = result.explanation.kind == explain::MapKind::kLayer});
+    const Tensor picture =
+        explanation_picture(result.explanation, behind,
+                            {.color_bar = result.explanation.kind == explain::MapKind::kLayer});
     body_ += image_cell(jpeg_uri(picture), result_label(result));
   }
   body_ += "</div>\n";
 }
 
 void ExplanationReport::write(const std::filesystem::path& path) const {
-  const std::string heading = "<p class=\"soft\">cameo explain</p><h1>What the network looks at</h1>\n<p>" +
-                              escape_html(model_.architecture) +
-                              ". Layer maps are laid over the picture, their values beside them; pixel maps "
-                              "stand alone.</p>\n";
+  const std::string heading =
+      "<p class=\"soft\">cameo explain</p><h1>What the network looks at</h1>\n<p>" +
+      escape_html(model_.architecture) +
+      ". Layer maps are laid over the picture, their values beside them; pixel maps "
+      "stand alone.</p>\n";
   zoo::write_file(path, html_page("What the network looks at", heading + body_));
 }
 

@@ -28,7 +28,8 @@ std::optional<std::int64_t> find_class(const zoo::Model& model, const std::strin
   if (const std::optional<std::int64_t> index = parse_index(text)) return index;
   const auto same = [&](const std::string& name) {
     return std::equal(name.begin(), name.end(), text.begin(), text.end(), [](char a, char b) {
-      return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+      return std::tolower(static_cast<unsigned char>(a)) ==
+             std::tolower(static_cast<unsigned char>(b));
     });
   };
   const auto found = std::find_if(model.class_names.begin(), model.class_names.end(), same);
@@ -37,7 +38,8 @@ std::optional<std::int64_t> find_class(const zoo::Model& model, const std::strin
 }
 
 /// A-B, at any hyphen that leaves two classes; names may hold hyphens of their own.
-std::optional<explain::Target> find_pair(const zoo::Model& model, ValueId of, const std::string& text) {
+std::optional<explain::Target> find_pair(const zoo::Model& model, ValueId of,
+                                         const std::string& text) {
   for (std::size_t hyphen = text.find('-'); hyphen != std::string::npos;
        hyphen = text.find('-', hyphen + 1)) {
     const auto a = find_class(model, text.substr(0, hyphen));
@@ -160,7 +162,8 @@ std::vector<ExplainResult> run_explanations(const zoo::Model& model, const Model
       ExplainResult result{.explanation = method->explain(tape, target),
                            .label = target_label(model, target),
                            .target = target_text(target)};
-      const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
+      const std::chrono::duration<double, std::milli> time =
+          std::chrono::steady_clock::now() - start;
       result.milliseconds = time.count();
       result.layer = model.network.node(result.explanation.layer).name;
       result.own_layer = several_layers && takes_option(method->info(), "layer");

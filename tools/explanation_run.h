@@ -13,10 +13,10 @@ namespace cameo::tools {
 
 /// What is to be explained, as written on the command line.
 struct ExplainRequest {
-  std::string methods = "gradcam";  ///< comma-separated, or "all"
-  std::string targets = "top1";     ///< top1, topK, INDEX, "CLASS NAME" or A-B, comma-separated
-  std::string layers = "auto";      ///< comma-separated
-  std::vector<std::string> options; ///< KEY=VALUE of the methods
+  std::string methods = "gradcam";   ///< comma-separated, or "all"
+  std::string targets = "top1";      ///< top1, topK, INDEX, "CLASS NAME" or A-B, comma-separated
+  std::string layers = "auto";       ///< comma-separated
+  std::vector<std::string> options;  ///< KEY=VALUE of the methods
 };
 
 /// One explanation with what people want to know beside it.
@@ -30,8 +30,8 @@ struct ExplainResult {
   bool own_layer = false;   ///< several layers were asked for: file names carry this one's
 };
 
-/// The methods a request names, made for each of its layers; with "all" those that apply to the model. Throws
-/// LookupError for unknown names and options.
+/// The methods a request names, made for each of its layers; with "all" those that apply to the
+/// model. Throws LookupError for unknown names and options.
 explain::Methods choose_methods(const ExplainRequest& request, const zoo::Model& model,
                                 const Shape& picture);
 

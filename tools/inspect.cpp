@@ -73,7 +73,8 @@ void print_listing(const std::string& name, const zoo::CheckpointListing& listin
   std::uint64_t bytes = 0;
   Table table({"tensor", "type", "shape", "bytes"});
   for (const zoo::TensorInfo& tensor : listing.tensors) {
-    table.add_row({tensor.name, tensor.dtype, to_string(tensor.shape), std::to_string(tensor.bytes)});
+    table.add_row(
+        {tensor.name, tensor.dtype, to_string(tensor.shape), std::to_string(tensor.bytes)});
     bytes += tensor.bytes;
   }
   std::cout << table.text() << "\n"
@@ -90,7 +91,8 @@ void inspect_file(const std::string& path, const GlobalOptions& globals) {
 }
 
 void run_inspect(const std::string& what, const GlobalOptions& globals) {
-  if (what.empty()) return print_layers("the built-in model", zoo::pretrained_model().network, globals);
+  if (what.empty())
+    return print_layers("the built-in model", zoo::pretrained_model().network, globals);
   if (std::filesystem::exists(what) || what.find('/') != std::string::npos ||
       what.ends_with(".safetensors")) {
     return inspect_file(what, globals);
@@ -101,8 +103,7 @@ void run_inspect(const std::string& what, const GlobalOptions& globals) {
 }  // namespace
 
 void add_inspect_command(CLI::App& app, const GlobalOptions& globals) {
-  CLI::App* command =
-      app.add_subcommand("inspect", "Layers of a model or tensors of a checkpoint");
+  CLI::App* command = app.add_subcommand("inspect", "Layers of a model or tensors of a checkpoint");
   auto what = std::make_shared<std::string>();
   command->add_option("model", *what,
                       "Architecture or .safetensors file; the built-in model when left out");

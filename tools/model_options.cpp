@@ -67,7 +67,8 @@ zoo::Model open_network(const ModelChoice& choice, const GlobalOptions& globals)
   }
   const zoo::ModelInfo& info = zoo::model_info(choice.model);
   if (choice.weights.empty()) {
-    throw ArgumentError("--model " + info.name + " needs --weights FILE, or name a .safetensors file");
+    throw ArgumentError("--model " + info.name +
+                        " needs --weights FILE, or name a .safetensors file");
   }
   // A file that cameo saved knows its input and classes, which may differ from the usual ones.
   const zoo::CheckpointListing listing = zoo::list_safetensors(choice.weights);
@@ -100,9 +101,10 @@ void override_preprocess(zoo::Model& model, const ModelChoice& choice) {
 }  // namespace
 
 void add_model_options(CLI::App& command, ModelChoice& choice) {
-  command.add_option("--model", choice.model,
-                     "A zoo architecture (cameo models) or a .safetensors file that cameo saved; the "
-                     "built-in network when left out");
+  command.add_option(
+      "--model", choice.model,
+      "A zoo architecture (cameo models) or a .safetensors file that cameo saved; the "
+      "built-in network when left out");
   command.add_option("--weights", choice.weights, "Weights for --model: a .safetensors file");
   command.add_flag("--allow-partial", choice.allow_partial,
                    "Load the weights that fit and say which do not");
@@ -153,8 +155,9 @@ std::vector<ModelInput> open_array(const zoo::Model& model, const std::string& p
   const Tensor array = zoo::read_npy(path);
   const std::int64_t channels = model.network.input_shape()[0];
   if (array.rank() != 4 || array.dim(1) != channels || array.dim(0) < 1) {
-    throw FormatError(path, -1, "expected a float32 array [N," + std::to_string(channels) +
-                                    ",H,W], got " + to_string(array.shape()));
+    throw FormatError(path, -1,
+                      "expected a float32 array [N," + std::to_string(channels) + ",H,W], got " +
+                          to_string(array.shape()));
   }
   const std::int64_t size = array.size() / array.dim(0);
   std::vector<ModelInput> inputs;

@@ -46,7 +46,8 @@ nlohmann::json to_json(const zoo::Model& model, const ModelInput& input,
   return {{"image", input.name}, {"predictions", predictions}};
 }
 
-std::string to_text(const zoo::Model& model, const ModelInput& input, const std::vector<Score>& best) {
+std::string to_text(const zoo::Model& model, const ModelInput& input,
+                    const std::vector<Score>& best) {
   Table table({"probability", "class", "index", "logit"});
   for (const Score& score : best) {
     table.add_row({format_percent(score.probability), class_label(model, score.index),
@@ -96,7 +97,8 @@ void add_predict_command(CLI::App& app, const GlobalOptions& globals) {
                       "A preprocessed float32 [N,C,H,W] array in place of pictures");
   command->add_option("--logits", options->logits, "Write the raw scores [N,K] to this .npy file");
   command->add_option("--top", options->top, "How many classes")
-      ->check(CLI::Range(1, 100000))->capture_default_str();
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
   add_model_options(*command, options->model);
   command->footer("Example: cameo predict photo.jpg --model fashion.safetensors");
   command->callback([options, &globals] { run_predict(*options, globals); });

@@ -29,7 +29,8 @@ std::vector<Score> best_scores(std::span<const float> logits, std::int64_t count
   };
   std::stable_sort(scores.begin(), scores.end(),
                    [&](const Score& a, const Score& b) { return rank(a) > rank(b); });
-  if (static_cast<std::int64_t>(scores.size()) > count) scores.resize(static_cast<std::size_t>(count));
+  if (static_cast<std::int64_t>(scores.size()) > count)
+    scores.resize(static_cast<std::size_t>(count));
   return scores;
 }
 

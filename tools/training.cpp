@@ -44,7 +44,8 @@ Schedule make_schedule(const std::string& name) {
 std::int64_t parse_pixels(const std::string& name, const std::string& text) {
   const double value = parse_number("--augment " + name, text);
   if (value < 0 || value > 1e6 || value != std::floor(value)) {
-    throw ArgumentError("--augment " + name + ": expected a number of pixels, got \"" + text + "\"");
+    throw ArgumentError("--augment " + name + ": expected a number of pixels, got \"" + text +
+                        "\"");
   }
   return static_cast<std::int64_t>(value);
 }
@@ -82,7 +83,8 @@ std::string epoch_note(const TrainProgress& progress) {
 /// Keeps the files of a checkpoint folder up to date.
 class CheckpointWriter {
  public:
-  CheckpointWriter(CheckpointFolder where, zoo::Model& model) : where_(std::move(where)), model_(model) {
+  CheckpointWriter(CheckpointFolder where, zoo::Model& model)
+      : where_(std::move(where)), model_(model) {
     if (where_.folder.empty()) return;
     std::error_code error;
     std::filesystem::create_directories(where_.folder, error);
@@ -124,13 +126,15 @@ class CheckpointWriter {
   std::int64_t best_written_ = 0;
 };
 
-void resume_from(Trainer& trainer, const std::filesystem::path& last, const GlobalOptions& globals) {
+void resume_from(Trainer& trainer, const std::filesystem::path& last,
+                 const GlobalOptions& globals) {
   if (!std::filesystem::exists(last)) {
     say(globals, "cameo: " + last.string() + " is not there; starting from the beginning");
     return;
   }
   zoo::Checkpoint checkpoint = zoo::read_safetensors(last);
-  trainer.restore({.tensors = std::move(checkpoint.tensors), .values = std::move(checkpoint.metadata)});
+  trainer.restore(
+      {.tensors = std::move(checkpoint.tensors), .values = std::move(checkpoint.metadata)});
   say(globals, "cameo: resumed after epoch " + std::to_string(trainer.history().size()));
 }
 

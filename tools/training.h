@@ -18,9 +18,9 @@ struct Recipe {
   std::int64_t epochs = 10;
   std::int64_t batch = 32;
   double learning_rate = 0.05;
-  std::string optimizer = "sgd";      ///< sgd, nesterov, adam, adamw
-  std::string schedule = "one-cycle"; ///< constant, step, cosine, one-cycle
-  std::string augment = "none";       ///< comma-separated: flip, shift=N, crop=N, cutout=N
+  std::string optimizer = "sgd";       ///< sgd, nesterov, adam, adamw
+  std::string schedule = "one-cycle";  ///< constant, step, cosine, one-cycle
+  std::string augment = "none";        ///< comma-separated: flip, shift=N, crop=N, cutout=N
   double weight_decay = 5e-4;
   float label_smoothing = 0.0F;
   double clip_norm = 0.0;
@@ -39,13 +39,14 @@ struct TrainingRun {
   double seconds = 0.0;  ///< of training, evaluations included
 };
 
-/// Mean and standard deviation of each channel over the first pictures (2000 at most) of the data set, set
-/// in the model's preprocessing.
+/// Mean and standard deviation of each channel over the first pictures (2000 at most) of the data
+/// set, set in the model's preprocessing.
 void measure_normalization(zoo::Model& model, const Dataset& dataset);
 /// The preprocessing's values as batches of a data set need them.
 Normalization normalization_of(const zoo::Model& model);
 
-/// Trains `model` in place. Throws ArgumentError for a recipe with unknown names, otherwise as Trainer does.
+/// Trains `model` in place. Throws ArgumentError for a recipe with unknown names, otherwise as
+/// Trainer does.
 TrainingRun run_training(zoo::Model& model, const Dataset& training, const Dataset* validation,
                          const Recipe& recipe, const CheckpointFolder& checkpoints,
                          const GlobalOptions& globals);

@@ -20,8 +20,8 @@ struct ImageCheck {
 };
 
 /// Walks the file's segments, chunks or header. Throws FormatError when the format is not one of
-/// the four, the file ends early, a PNG chunk's CRC is wrong, a JPEG has more scans than any real one,
-/// or there are no pixels.
+/// the four, the file ends early, a PNG chunk's CRC is wrong, a JPEG has more scans than any real
+/// one, or there are no pixels.
 ImageCheck check_image(ByteView bytes, std::string_view name);
 
 /// The EXIF orientation in a TIFF block (what follows "Exif\0\0" in a JPEG's APP1 segment); 1 when

@@ -25,11 +25,12 @@ std::string metadata_text(const Model& model) {
   return json({{"format", kFormat},
                {"architecture", model.architecture},
                {"input", network.input_shape()},
-               {"classes", network.infer_shapes([&] {
-                             Shape shape = network.input_shape();
-                             shape.insert(shape.begin(), 1);
-                             return shape;
-                           }())[static_cast<std::size_t>(network.output())]
+               {"classes", network
+                               .infer_shapes([&] {
+                                 Shape shape = network.input_shape();
+                                 shape.insert(shape.begin(), 1);
+                                 return shape;
+                               }())[static_cast<std::size_t>(network.output())]
                                .at(1)},
                {"class_names", model.class_names},
                {"preprocess", json::parse(to_json(model.preprocess))}})
@@ -39,9 +40,10 @@ std::string metadata_text(const Model& model) {
 Model empty_model(const Metadata& metadata, const std::string& name) {
   const auto found = metadata.find(kMetadataKey);
   if (found == metadata.end()) {
-    throw FormatError(name, -1,
-                      "holds weights but does not say of which architecture; name it, as in --model "
-                      "gapnet --weights FILE");
+    throw FormatError(
+        name, -1,
+        "holds weights but does not say of which architecture; name it, as in --model "
+        "gapnet --weights FILE");
   }
   try {
     const json description = json::parse(found->second);
@@ -55,7 +57,8 @@ Model empty_model(const Metadata& metadata, const std::string& name) {
     model.preprocess = preprocess_from_json(description.at("preprocess").dump(), name);
     return model;
   } catch (const json::exception& error) {
-    throw FormatError(name, -1, std::string("its description of the model is damaged: ") + error.what());
+    throw FormatError(name, -1,
+                      std::string("its description of the model is damaged: ") + error.what());
   }
 }
 
@@ -63,8 +66,8 @@ Model model_from(const Checkpoint& checkpoint, const std::string& name) {
   Model model = empty_model(checkpoint.metadata, name);
   const LoadReport report = load_state_dict(model.network, checkpoint.tensors);
   if (!report.complete()) {
-    throw FormatError(name, -1, "does not fit its architecture " + model.architecture + ": " +
-                                    report.summary());
+    throw FormatError(
+        name, -1, "does not fit its architecture " + model.architecture + ": " + report.summary());
   }
   return model;
 }
@@ -102,8 +105,9 @@ StateDict state_dict(const Network& network) {
 
 std::string LoadReport::summary() const {
   std::string text;
-  for (const std::string& part : {first_few("missing", missing), first_few("unexpected", unexpected),
-                                  first_few("misshapen", misshapen)}) {
+  for (const std::string& part :
+       {first_few("missing", missing), first_few("unexpected", unexpected),
+        first_few("misshapen", misshapen)}) {
     if (!part.empty()) text += (text.empty() ? "" : "; ") + part;
   }
   return text;

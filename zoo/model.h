@@ -19,8 +19,8 @@ struct Model {
   Preprocess preprocess;
 };
 
-/// A freshly initialised architecture with preprocessing for its input: pictures resized to it, values
-/// 0 … 1. Throws like make_model().
+/// A freshly initialised architecture with preprocessing for its input: pictures resized to it,
+/// values 0 … 1. Throws like make_model().
 Model create_model(std::string_view architecture, const ModelOptions& options = {});
 
 /// The parameters by name, running statistics included; tensors share storage with the network.
@@ -36,16 +36,16 @@ struct LoadReport {
   std::string summary() const;
 };
 
-/// Sets every parameter that the checkpoint has under its name and in its shape, and says what did not
-/// fit. Changes nothing unless everything fits or `allow_partial`.
+/// Sets every parameter that the checkpoint has under its name and in its shape, and says what did
+/// not fit. Changes nothing unless everything fits or `allow_partial`.
 LoadReport load_state_dict(Network& network, const StateDict& state, bool allow_partial = false);
 
-/// Writes a safetensors file that carries architecture, class names and preprocessing in its metadata.
-/// The same model gives the same bytes. Throws as write_safetensors() does.
+/// Writes a safetensors file that carries architecture, class names and preprocessing in its
+/// metadata. The same model gives the same bytes. Throws as write_safetensors() does.
 void save_model(const std::filesystem::path& path, const Model& model);
 
-/// Reads what save_model() wrote. Throws FileError, or FormatError when the file is damaged, was not
-/// written by save_model() or does not fit its own architecture.
+/// Reads what save_model() wrote. Throws FileError, or FormatError when the file is damaged, was
+/// not written by save_model() or does not fit its own architecture.
 Model load_model(const std::filesystem::path& path);
 
 /// The small GAP network trained on Scenes that comes with the program.

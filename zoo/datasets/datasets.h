@@ -31,9 +31,9 @@ struct DatasetOptions {
   std::uint64_t seed = 0;  ///< of a drawn data set
 };
 
-/// `source` is a built-in name, a folder `DIR[/<split>]/<class>/…` or a CIFAR-10 `.bin` file. Throws
-/// LookupError, naming what there is, for anything else or an unknown split; otherwise what the data
-/// set's own reader throws.
+/// `source` is a built-in name, a folder `DIR[/<split>]/<class>/…` or a CIFAR-10 `.bin` file.
+/// Throws LookupError, naming what there is, for anything else or an unknown split; otherwise what
+/// the data set's own reader throws.
 std::unique_ptr<Dataset> open_dataset(std::string_view source, const DatasetOptions& options = {});
 
 }  // namespace cameo::zoo

@@ -17,6 +17,7 @@
 namespace {
 
 using namespace cameo;
+using namespace cameo::zoo;
 using Json = nlohmann::json;
 namespace fs = std::filesystem;
 

@@ -15,6 +15,7 @@
 namespace {
 
 using namespace cameo;
+using namespace cameo::zoo;
 
 std::uint64_t hash_of(const std::vector<std::uint8_t>& bytes, std::uint64_t hash) {
   for (const std::uint8_t byte : bytes) hash = (hash ^ byte) * 0x100000001B3ULL;

@@ -10,7 +10,7 @@
 #include "zoo/datasets/scenes/lots.h"
 #include "zoo/datasets/scenes/surroundings.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 namespace {
 
@@ -21,6 +21,7 @@ constexpr std::uint64_t kSceneStream = 0x5CE9E5;
 constexpr std::uint64_t kOrderStream = 0x0DE7;
 constexpr int kMaxObjects = 4;
 constexpr SceneChoices::Range kDiameters{0.32, 0.64};
+constexpr SceneChoices::Range kTilts{-30, 30};
 constexpr double kMargin = 0.012;  // between an object and the picture's edge
 constexpr double kSpacing = 0.95;  // of the sum of two radii
 constexpr int kPlaceTries = 20;
@@ -56,6 +57,7 @@ SceneChoices resolve(const SceneOptions& options, SceneShape shape, bool biased)
   all.backgrounds = first_given(special.backgrounds, general.backgrounds,
                                 {Kind::Gradient, Kind::Stripes, Kind::Noise, Kind::Blobs});
   all.diameters = special.diameters ? special.diameters : general.diameters;
+  all.tilts = special.tilts ? special.tilts : general.tilts;
   all.centres = special.centres ? special.centres : general.centres;
   return all;
 }
@@ -91,6 +93,12 @@ double draw_diameter(Random& random, const SceneChoices& choices, std::size_t po
   return between(random, range.low, range.high);
 }
 
+double draw_degrees(Random& random, const SceneChoices& choices) {
+  const SceneChoices::Range range = choices.tilts.value_or(kTilts);
+  const double tilt = between(random, range.low, range.high);
+  return tilt < 0 ? tilt + 360 : tilt;
+}
+
 void draw_fill(Random& random, Draft& draft) {
   SceneObject& object = draft.object;
   object.colour = pick(random, draft.choices.colours);
@@ -115,7 +123,7 @@ std::vector<Draft> draw_objects(Random& random, const SceneOptions& options, con
     draft.choices = resolve(options, shapes[i], scenes::chance(random, options.bias));
     draft.object.shape = shapes[i];
     draft.object.diameter = draw_diameter(random, draft.choices, i, shapes.size());
-    draft.object.degrees = between(random, 0, 360);
+    draft.object.degrees = draw_degrees(random, draft.choices);
     drafts.push_back(std::move(draft));
   }
   return drafts;
@@ -173,6 +181,10 @@ void check_range(const std::string& name, double value, double low, double high)
 }
 
 void check_choices(const SceneChoices& choices) {
+  if (const auto& range = choices.tilts) {
+    check_range("the least tilt", range->low, -360, 360);
+    check_range("the greatest tilt", range->high, range->low, 360);
+  }
   if (const auto& range = choices.diameters) {
     check_range("the least diameter", range->low, 0.1, 0.9);
     check_range("the greatest diameter", range->high, range->low, 0.9);
@@ -245,4 +257,4 @@ Scene describe_scene(const SceneOptions& options, const SceneKey& key) {
   return scene;
 }
 
-}  // namespace cameo
+}  // namespace cameo::zoo

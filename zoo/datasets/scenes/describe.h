@@ -10,7 +10,7 @@
 
 #include "zoo/datasets/scenes/scene.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 enum class SceneSplit { Train, Validation, Test };
 /// "train", "val", "test".
@@ -35,6 +35,7 @@ struct SceneChoices {
   std::vector<ScenePatternKind> textures;     ///< open: plain twice as often as stripes, dots …
   std::vector<ScenePatternKind> backgrounds;  ///< open: gradient, stripes, noise, blobs
   std::optional<Range> diameters;             ///< fractions of the side; open: 0.32 … 0.64
+  std::optional<Range> tilts;  ///< degrees clockwise from upright, -360 … 360; open: -30 … 30
   std::optional<Region> centres;
 };
 
@@ -77,4 +78,4 @@ Scene describe_scene(const SceneOptions& options, const SceneKey& key);
 /// before it; describe_scene() keeps to it unless `choices` makes that impossible.
 inline constexpr double kSceneContrast = 0.40;
 
-}  // namespace cameo
+}  // namespace cameo::zoo

@@ -15,7 +15,7 @@
 #include "zoo/datasets/scenes/render.h"
 #include "zoo/image.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 namespace {
 
@@ -170,4 +170,4 @@ void export_scenes(const fs::path& folder, const ScenesExportOptions& options,
   }
 }
 
-}  // namespace cameo
+}  // namespace cameo::zoo

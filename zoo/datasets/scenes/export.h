@@ -7,7 +7,7 @@
 
 #include "zoo/datasets/scenes/describe.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 struct ScenesExportOptions {
   std::int64_t train = 10000;  ///< pictures; a split of 0 is left out
@@ -30,4 +30,4 @@ using ExportProgress = std::function<void(std::int64_t done, std::int64_t total)
 void export_scenes(const std::filesystem::path& folder, const ScenesExportOptions& options,
                    const ExportProgress& progress = {});
 
-}  // namespace cameo
+}  // namespace cameo::zoo

@@ -4,7 +4,7 @@
 
 #include "core/random.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 const std::string& name_of(ScenePatternKind kind) {
   static const std::array<std::string, 7> names = {"plain", "stripes",  "dots", "checks",
@@ -107,4 +107,4 @@ double PatternPainter::lattice_noise(ScenePoint q) const {
 }
 
 }  // namespace scenes
-}  // namespace cameo
+}  // namespace cameo::zoo

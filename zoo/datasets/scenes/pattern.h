@@ -7,7 +7,7 @@
 
 #include "zoo/datasets/scenes/geometry.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 /// Linear red, green and blue in 0 … 1.
 struct SceneRgb {
@@ -55,4 +55,4 @@ class PatternPainter {
 };
 
 }  // namespace scenes
-}  // namespace cameo
+}  // namespace cameo::zoo

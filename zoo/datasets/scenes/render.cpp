@@ -7,7 +7,7 @@
 #include "core/error.h"
 #include "core/random.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 namespace {
 
@@ -232,4 +232,4 @@ RenderedScene render_scene(const Scene& scene, int size) {
   return rendered;
 }
 
-}  // namespace cameo
+}  // namespace cameo::zoo

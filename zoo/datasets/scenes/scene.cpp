@@ -6,7 +6,7 @@
 #include "core/error.h"
 #include "core/names.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 namespace {
 
@@ -115,4 +115,4 @@ SceneRgb base_tone(SceneColour colour) {
 }
 
 }  // namespace scenes
-}  // namespace cameo
+}  // namespace cameo::zoo

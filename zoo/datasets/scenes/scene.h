@@ -13,7 +13,7 @@
 #include "zoo/datasets/scenes/pattern.h"
 #include "zoo/datasets/scenes/shapes.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 enum class SceneColour { Black, Blue, Cyan, Green, Orange, Pink, Purple, Red, White, Yellow };
 inline constexpr int kSceneColours = 10;
@@ -106,4 +106,4 @@ double occluder_distance(const SceneOccluder& occluder, ScenePoint p);
 SceneRgb base_tone(SceneColour colour);
 
 }  // namespace scenes
-}  // namespace cameo
+}  // namespace cameo::zoo

@@ -9,7 +9,7 @@
 #include "zoo/datasets/scenes/describe.h"
 #include "zoo/datasets/scenes/render.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 struct ScenesOptions {
   SceneSplit split = SceneSplit::Train;
@@ -47,4 +47,4 @@ class Scenes final : public Dataset {
   std::vector<int> labels_;
 };
 
-}  // namespace cameo
+}  // namespace cameo::zoo

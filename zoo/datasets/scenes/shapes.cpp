@@ -6,7 +6,7 @@
 #include "core/error.h"
 #include "core/names.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 std::span<const std::string> scene_shape_names() {
   static const std::vector<std::string> names = {"arrow", "circle",    "crescent", "cross",
@@ -140,4 +140,4 @@ double shape_distance(SceneShape shape, ScenePoint p) {
 }
 
 }  // namespace scenes
-}  // namespace cameo
+}  // namespace cameo::zoo

@@ -6,7 +6,7 @@
 #include "zoo/datasets/scenes/describe.h"
 #include "zoo/datasets/scenes/lots.h"
 
-namespace cameo::scenes {
+namespace cameo::zoo::scenes {
 
 namespace {
 
@@ -178,4 +178,4 @@ void draw_light_and_noise(Random& random, Scene& scene) {
   scene.noise_seed = random.next();
 }
 
-}  // namespace cameo::scenes
+}  // namespace cameo::zoo::scenes

@@ -50,9 +50,9 @@ int fail(int code, const std::string& message) {
 }
 
 /// CLI11 calls a mistyped command an unexpected argument; say what would have been right.
-std::string parse_error_message(const CLI::App& app, const CLI::ParseError& error, int argc,
+std::string parse_error_message(CLI::App& app, const CLI::ParseError& error, int argc,
                                 char** argv) {
-  const std::vector<const CLI::App*> chosen = app.get_subcommands();
+  const std::vector<CLI::App*> chosen = app.get_subcommands();
   std::vector<std::string> commands;
   for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
   if (chosen.empty() && argc > 1 && argv[1][0] != '-') {

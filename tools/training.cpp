@@ -116,7 +116,9 @@ class CheckpointWriter {
 
   void write_best(const Trainer& trainer) {
     zoo::Model best = model_;
-    static_cast<void>(zoo::load_state_dict(best.network, trainer.best_parameters()));
+    const auto parameters = trainer.best_parameters();
+    static_cast<void>(zoo::load_state_dict(
+        best.network, zoo::StateDict(parameters.begin(), parameters.end())));
     zoo::save_model(where_.folder / "best.safetensors", best);
     best_written_ = trainer.best_epoch();
   }

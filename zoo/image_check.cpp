@@ -70,6 +70,7 @@ class JpegWalk {
 
  private:
   static constexpr std::uint8_t kStartOfScan = 0xDA;
+  static constexpr std::uint8_t kHuffmanTables = 0xC4;
   static constexpr std::uint8_t kEndOfImage = 0xD9;
   static constexpr std::uint8_t kApp1 = 0xE1;
   static constexpr std::uint8_t kApp14 = 0xEE;
@@ -107,7 +108,22 @@ class JpegWalk {
     }
     if (marker == kApp14 && begins_with(body, "Adobe")) adobe_ = true;
     if (is_frame(marker)) read_frame(body);
+    if (marker == kHuffmanTables) check_huffman_tables(body);
     position_ += *length;
+  }
+
+  /// A class byte, 16 counts and as many symbols each (T.81, B.2.4.2). The decoder (stb_image 2.27)
+  /// trusts the counts and would write past its table.
+  void check_huffman_tables(ByteView body) const {
+    constexpr std::size_t kHead = 17;
+    while (!body.empty()) {
+      std::size_t symbols = 0;
+      for (std::size_t i = 1; i < std::min(body.size(), kHead); ++i) symbols += body[i];
+      if (body.size() < kHead || symbols > 256 || symbols > body.size() - kHead) {
+        fail("a damaged JPEG Huffman table");
+      }
+      body = body.subspan(kHead + symbols);
+    }
   }
 
   /// Precision, height, width, number of components (T.81, B.2.2).

@@ -195,6 +195,15 @@ TEST_CASE("a four-channel JPEG needs Adobe's colour marker") {
   CHECK_THROWS_WITH(decode_image(jpeg, "cmyk.jpg"), Contains("Adobe"));
 }
 
+TEST_CASE("Huffman tables of more than 256 symbols never reach the decoder") {
+  Bytes jpeg = sample("JPEG");
+  const std::array<std::uint8_t, 2> tables = {0xFF, 0xC4};
+  const auto found = std::search(jpeg.begin(), jpeg.end(), tables.begin(), tables.end());
+  REQUIRE(found != jpeg.end());
+  std::fill(found + 5, found + 21, std::uint8_t{0xFF});
+  CHECK_THROWS_WITH(decode_image(jpeg, "a.jpg"), Contains("Huffman"));
+}
+
 TEST_CASE("every EXIF orientation turns the picture upright") {
   Bytes jpeg = sample("JPEG with EXIF orientation 6");
   const std::array<std::uint8_t, 2> tag = {0x01, 0x12};  // big-endian TIFF

@@ -84,7 +84,7 @@ TEST_CASE("an export holds the data set's pictures, and its JSON their boxes and
   CHECK(!fs::exists(scratch.path() / "made" / ".scenes.tmp"));
 
   const Scenes truth(
-      {.split = SceneSplit::Train, .count = 30, .size = 48, .scene = multi_object_scenes()});
+      {.split = SceneSplit::kTrain, .count = 30, .size = 48, .scene = multi_object_scenes()});
   const Json document = Json::parse(read_text(scratch.path() / "made" / "train.json"));
   REQUIRE(document["images"].size() == 30);
   REQUIRE(document["categories"].size() == kSceneShapes);

@@ -48,14 +48,15 @@ SceneChoices resolve(const SceneOptions& options, SceneShape shape, bool biased)
       biased && found != options.by_shape.end() ? found->second : SceneChoices{};
   const SceneChoices& general = options.choices;
   std::vector<SceneColour> colours;
+  colours.reserve(kSceneColours);
   for (int i = 0; i < kSceneColours; ++i) colours.push_back(static_cast<SceneColour>(i));
   SceneChoices all;
   all.colours = first_given(special.colours, general.colours, std::move(colours));
-  all.textures =
-      first_given(special.textures, general.textures,
-                  {Kind::Plain, Kind::Plain, Kind::Stripes, Kind::Dots, Kind::Checks, Kind::Noise});
+  all.textures = first_given(
+      special.textures, general.textures,
+      {Kind::kPlain, Kind::kPlain, Kind::kStripes, Kind::kDots, Kind::kChecks, Kind::kNoise});
   all.backgrounds = first_given(special.backgrounds, general.backgrounds,
-                                {Kind::Gradient, Kind::Stripes, Kind::Noise, Kind::Blobs});
+                                {Kind::kGradient, Kind::kStripes, Kind::kNoise, Kind::kBlobs});
   all.diameters = special.diameters ? special.diameters : general.diameters;
   all.tilts = special.tilts ? special.tilts : general.tilts;
   all.centres = special.centres ? special.centres : general.centres;
@@ -225,6 +226,7 @@ SceneOptions multi_object_scenes() {
 std::vector<SceneShape> shapes_in_use(const SceneOptions& options) {
   if (!options.shapes.empty()) return options.shapes;
   std::vector<SceneShape> all;
+  all.reserve(kSceneShapes);
   for (int i = 0; i < kSceneShapes; ++i) all.push_back(static_cast<SceneShape>(i));
   return all;
 }

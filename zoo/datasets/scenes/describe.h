@@ -12,7 +12,7 @@
 
 namespace cameo::zoo {
 
-enum class SceneSplit { Train, Validation, Test };
+enum class SceneSplit { kTrain, kValidation, kTest };
 /// "train", "val", "test".
 const std::string& name_of(SceneSplit split);
 /// Throws LookupError with close matches.
@@ -64,7 +64,7 @@ void check(const SceneOptions& options);
 /// One scene out of 3 × 2^64 × 2^64, each with random numbers of its own: splits share none.
 struct SceneKey {
   std::uint64_t seed = 0;
-  SceneSplit split = SceneSplit::Train;
+  SceneSplit split = SceneSplit::kTrain;
   std::uint64_t index = 0;
 };
 

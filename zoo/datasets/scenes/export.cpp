@@ -56,9 +56,9 @@ struct SplitJob {
 std::vector<SplitJob> jobs_of(const ScenesExportOptions& options) {
   check(options.scene);
   std::vector<SplitJob> jobs;
-  for (const SplitJob& job : {SplitJob{SceneSplit::Train, options.train},
-                              SplitJob{SceneSplit::Validation, options.validation},
-                              SplitJob{SceneSplit::Test, options.test}}) {
+  for (const SplitJob& job : {SplitJob{SceneSplit::kTrain, options.train},
+                              SplitJob{SceneSplit::kValidation, options.validation},
+                              SplitJob{SceneSplit::kTest, options.test}}) {
     if (job.count < 0 || job.count > kMostPictures) {
       throw ArgumentError("scenes: the split \"" + name_of(job.split) + "\" must have 0 to " +
                           std::to_string(kMostPictures) + " pictures, not " +

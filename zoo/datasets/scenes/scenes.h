@@ -12,7 +12,7 @@
 namespace cameo::zoo {
 
 struct ScenesOptions {
-  SceneSplit split = SceneSplit::Train;
+  SceneSplit split = SceneSplit::kTrain;
   std::int64_t count = 10000;
   int size = 64;  ///< pixels a side, kMinSceneSize … kMaxSceneSize
   SceneOptions scene = {};

@@ -11,16 +11,16 @@ namespace cameo::zoo {
 
 /// In bytewise order of their names, so that the class index of a picture folder is the same.
 enum class SceneShape {
-  Arrow,
-  Circle,
-  Crescent,
-  Cross,
-  Heart,
-  Hourglass,
-  Ring,
-  Square,
-  Star,
-  Triangle
+  kArrow,
+  kCircle,
+  kCrescent,
+  kCross,
+  kHeart,
+  kHourglass,
+  kRing,
+  kSquare,
+  kStar,
+  kTriangle
 };
 inline constexpr int kSceneShapes = 10;
 

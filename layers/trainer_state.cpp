@@ -69,6 +69,13 @@ std::vector<Tensor> read_parameters(const Network& network, const TrainState& st
   return parameters;
 }
 
+void check_setting(const TrainState& state, const std::string& key, const std::string& value) {
+  const std::string& saved = state.text("settings." + key);
+  if (saved == value) return;
+  throw ArgumentError("training state: made with " + key + " \"" + saved.substr(0, 80) +
+                      "\", this run has \"" + value + "\"");
+}
+
 }  // namespace
 
 std::map<std::string, std::string> Trainer::settings() const {
@@ -123,13 +130,7 @@ TrainState Trainer::state() const {
 }
 
 void Trainer::restore(const TrainState& state) {
-  for (const auto& [key, value] : settings()) {
-    const std::string& saved = state.text("settings." + key);
-    if (saved != value) {
-      throw ArgumentError("training state: made with " + key + " \"" + saved.substr(0, 80) +
-                          "\", this run has \"" + value + "\"");
-    }
-  }
+  for (const auto& [key, value] : settings()) check_setting(state, key, value);
   const std::int64_t epochs_done = bounded(state, "epochs_done", options_.epochs);
   const EpochSums sums{.steps = bounded(state, "epoch.steps", steps_per_epoch_),
                        .pictures = bounded(state, "epoch.pictures", INT64_MAX),

@@ -160,7 +160,7 @@ DemoGrid multiple_grid(const zoo::Model& model, std::uint64_t seed) {
   zoo::SceneOptions pairs = zoo::multi_object_scenes();
   pairs.max_objects = 2;
   const zoo::Scenes scenes(
-      {.split = zoo::SceneSplit::Test, .count = kPictures, .scene = pairs, .seed = seed});
+      {.split = zoo::SceneSplit::kTest, .count = kPictures, .scene = pairs, .seed = seed});
   DemoGrid grid{.columns = {"picture", "evidence for the one", "evidence for the other"},
                 .rows = {}};
   for (std::size_t i = 0; i < scenes.size(); ++i) {
@@ -228,9 +228,9 @@ void run_demo(const DemoCommand& command, const GlobalOptions& globals) {
   if (error) throw FileError(command.out + ": cannot make this folder: " + error.message());
   say(globals, "drawing " + std::to_string(command.train + command.test) + " scenes");
   const zoo::Scenes training(
-      {.split = zoo::SceneSplit::Train, .count = command.train, .seed = globals.seed});
+      {.split = zoo::SceneSplit::kTrain, .count = command.train, .seed = globals.seed});
   const zoo::Scenes test(
-      {.split = zoo::SceneSplit::Test, .count = command.test, .seed = globals.seed});
+      {.split = zoo::SceneSplit::kTest, .count = command.test, .seed = globals.seed});
 
   zoo::Model model = zoo::create_model("gapnet", {.seed = globals.seed});
   model.class_names = training.class_names();

@@ -23,8 +23,8 @@ std::unique_ptr<Dataset> open_scenes(bool several_objects, const DatasetOptions&
   const SceneSplit split = scene_split(options.split);
   ScenesOptions scenes{.split = split, .count = options.count, .seed = options.seed};
   if (options.count == 0) {
-    scenes.count = split == SceneSplit::Train        ? kScenesTraining
-                   : split == SceneSplit::Validation ? kScenesValidation
+    scenes.count = split == SceneSplit::kTrain        ? kScenesTraining
+                   : split == SceneSplit::kValidation ? kScenesValidation
                                                      : kScenesTest;
   }
   if (!options.image_shape.empty()) {

@@ -42,6 +42,10 @@ const Node& Network::node(ValueId id) const {
 ValueId Network::find(std::string_view name) const {
   const auto found = by_name_.find(std::string(name));
   if (found != by_name_.end()) return found->second;
+  const std::string prefix = std::string(name) + ".";
+  for (std::size_t i = nodes_.size(); i-- > 0;) {
+    if (nodes_[i].op && nodes_[i].name.starts_with(prefix)) return static_cast<ValueId>(i);
+  }
   std::vector<std::string> names;
   for (const Node& node : nodes_) {
     if (node.op) names.push_back(node.name);
@@ -71,6 +75,12 @@ void Network::set_parameter(ValueId id, Tensor value) {
                      to_string(old.parameter.shape()) + ", got " + to_string(value.shape()));
   }
   nodes_[static_cast<std::size_t>(id)].parameter = std::move(value);
+}
+
+std::span<float> Network::mutable_parameter(ValueId id) {
+  const Node& old = node(id);
+  if (!old.is_parameter()) throw ArgumentError("network: \"" + old.name + "\" is not a parameter");
+  return nodes_[static_cast<std::size_t>(id)].parameter.mutable_data();
 }
 
 std::vector<Shape> Network::infer_shapes(const Shape& input) const {

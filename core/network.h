@@ -30,7 +30,7 @@ struct Node {
 };
 
 /// Nodes in topological order and the values of their parameters; nothing of any run. Const after
-/// construction but for set_parameter(), so any number of threads may run one network at once.
+/// construction but for its parameters, so any number of threads may run one network at once.
 class Network {
  public:
   /// Throws ArgumentError unless names are unique, every node's inputs precede it and the input and
@@ -44,15 +44,18 @@ class Network {
   ValueId output() const { return output_; }
   const Shape& input_shape() const { return input_shape_; }
 
-  /// Throws LookupError naming the closest matches.
+  /// The value of that name; the name of a module ("layer4") means its output, the last op whose name
+  /// begins with it and a dot. Throws LookupError naming the closest matches.
   ValueId find(std::string_view name) const;
   bool contains(std::string_view name) const;
   /// Every parameter in node order; `trainable_only` leaves out running statistics.
   std::vector<ValueId> parameters(bool trainable_only = false) const;
 
-  /// The optimizer's and the importers' only way in; the shape must be the old one (ShapeError).
+  /// The optimizers' and importers' only way in; the shape must be the old one (ShapeError).
   /// Must not be called while another thread runs the network.
   void set_parameter(ValueId id, Tensor value);
+  /// The same for a change in place; copies first when a tape or a snapshot shares the values.
+  std::span<float> mutable_parameter(ValueId id);
 
   /// Shapes of all values for an input of the given shape `[N,C,H,W]`, by ValueId. Throws
   /// ShapeError naming the node.

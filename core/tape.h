@@ -15,8 +15,8 @@ namespace cameo {
 struct Request {
   /// Values to retain; the network's output alone when empty. Nothing that none of them depends on
   /// runs.
-  std::vector<ValueId> keep;
-  std::vector<ValueId> wrt;  ///< differentiate with respect to: parameters, the picture, any layer
+  std::vector<ValueId> keep{};
+  std::vector<ValueId> wrt{};  ///< differentiate by: parameters, the picture, any layer
   bool training = false;
   bool keep_all = false;  ///< for override rules that read more than Op::reads() declares, e.g. LRP
   std::uint64_t seed = 0;  ///< of this run's Dropout masks

@@ -13,6 +13,7 @@
 namespace cameo {
 
 /// Appends nodes; a scope prefixes every name made inside it: scope("layer4") makes "layer4.conv1".
+/// scope("") prefixes nothing, and the empty name inside a scope is the scope's own.
 class Builder {
  public:
   /// Parameters are drawn from `seed` and their own name, so adding a layer leaves the others'
@@ -36,17 +37,21 @@ class Builder {
 
   /// The network's input; `picture_shape` is `[C,H,W]`, without the batch. Once per network.
   ValueId input(std::string name, Shape picture_shape);
+  /// Its value comes from `initializer` and a Random of (seed, full name).
   ValueId parameter(std::string_view name, Shape shape, const Initializer& initializer,
                     bool trainable = true);
+  /// Throws ShapeError naming the layer when the inputs do not fit.
   ValueId apply(std::string_view name, std::shared_ptr<const Op> op, std::vector<ValueId> inputs);
-  /// The shape `value` has for one picture of the input's shape, `[1,C,H,W]`. Throws ShapeError
-  /// naming the layer.
+  /// The shape `value` has for one picture of the input's shape, `[1,C,H,W]`; a parameter's own.
   const Shape& shape_of(ValueId value) const;
 
+  /// The name a node called `name` would get here: the scopes, then `name`.
+  std::string full_name(std::string_view name) const;
+
+  /// Throws ArgumentError when there is no input or two values share a name.
   Network finish(ValueId output) &&;
 
  private:
-  std::string full_name(std::string_view name) const;
   ValueId append(Node node, Shape shape);
 
   std::uint64_t seed_;

@@ -1,0 +1,63 @@
+#include "explain/channels.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/parallel.h"
+
+namespace cameo::explain {
+
+namespace {
+
+void check_features(const Tensor& features) {
+  if (features.rank() != 4 || features.dim(0) != 1 || features.size() == 0) {
+    throw ShapeError("a map needs features [1,C,H,W], got " + to_string(features.shape()));
+  }
+}
+
+}  // namespace
+
+Tensor spatial_mean(const Tensor& features) {
+  check_features(features);
+  const std::int64_t channels = features.dim(1);
+  const std::int64_t area = features.dim(2) * features.dim(3);
+  Tensor means = Tensor::uninitialized({channels});
+  const float* in = features.data().data();
+  float* out = means.mutable_data().data();
+  parallel_for(channels, std::max<std::int64_t>(1, 16384 / area),
+               [&](std::int64_t begin, std::int64_t end) {
+                 for (std::int64_t c = begin; c < end; ++c) {
+                   double total = 0.0;
+                   for (std::int64_t i = 0; i < area; ++i) total += in[c * area + i];
+                   out[c] = static_cast<float>(total / static_cast<double>(area));
+                 }
+               });
+  return means;
+}
+
+Tensor channel_weighted_sum(const Tensor& weights, const Tensor& features) {
+  check_features(features);
+  const std::int64_t channels = features.dim(1);
+  if (weights.size() != channels) {
+    throw ShapeError("a map of " + std::to_string(channels) +
+                     " channels needs as many weights, got " + std::to_string(weights.size()));
+  }
+  const std::int64_t area = features.dim(2) * features.dim(3);
+  Tensor result = Tensor::uninitialized({features.dim(2), features.dim(3)});
+  const float* weight = weights.data().data();
+  const float* in = features.data().data();
+  float* out = result.mutable_data().data();
+  parallel_for(area, std::max<std::int64_t>(1, 16384 / channels),
+               [&](std::int64_t begin, std::int64_t end) {
+                 for (std::int64_t i = begin; i < end; ++i) {
+                   double total = 0.0;
+                   for (std::int64_t c = 0; c < channels; ++c) {
+                     total += static_cast<double>(weight[c]) * in[c * area + i];
+                   }
+                   out[i] = static_cast<float>(total);
+                 }
+               });
+  return result;
+}
+
+}  // namespace cameo::explain

@@ -1,0 +1,37 @@
+/// Maps made ready for the eye.
+#pragma once
+
+#include <cstdint>
+
+#include "core/tensor.h"
+#include "explain/explainer.h"
+#include "explain/resize_map.h"
+
+namespace cameo::explain {
+
+/// What 0 and 1 of the display stand for.
+enum class Scaling {
+  kMaximum,    ///< max(m, 0)/max: zero stays zero
+  kMinMax,     ///< (m - min)/(max - min): Zhou et al.'s CAM pictures and most libraries
+  kSymmetric,  ///< 1/2 + m/(2·max|m|) of the signed map: zero is 1/2, for the diverging colours
+};
+
+struct DisplayOptions {
+  Scaling scaling = Scaling::kMaximum;
+  Upsampling upsampling = Upsampling::kHalfPixel;
+};
+
+struct Display {
+  Tensor map;         ///< `[H,W]` in 0…1, never NaN
+  float low = 0.0F;   ///< the raw value that 0 stands for
+  float high = 0.0F;  ///< the raw value that 1 stands for
+  bool blank = true;  ///< nothing to show: the map is constant at its zero, or not finite
+};
+
+/// Resizes, then scales, so that the strongest pixel reaches 1. The channels of a pixel map are
+/// reduced first: to the maximum of their absolute values (Simonyan et al. 2014, section 3.1), to
+/// their sum for kSymmetric. A blank map is painted as zero everywhere (1/2 for kSymmetric).
+Display display_map(const Explanation& explanation, std::int64_t height, std::int64_t width,
+                    const DisplayOptions& options = {});
+
+}  // namespace cameo::explain

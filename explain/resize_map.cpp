@@ -1,0 +1,90 @@
+#include "explain/resize_map.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "core/error.h"
+#include "core/parallel.h"
+
+namespace cameo::explain {
+
+namespace {
+
+/// result = (1 - weight)·line[low] + weight·line[high]
+struct Tap {
+  std::int64_t low;
+  std::int64_t high;
+  float weight;
+};
+
+double source_position(std::int64_t d, std::int64_t in, std::int64_t out, Upsampling upsampling) {
+  const auto position = static_cast<double>(d);
+  const auto inputs = static_cast<double>(in);
+  const auto outputs = static_cast<double>(out);
+  if (upsampling == Upsampling::kHalfPixel) return (position + 0.5) * inputs / outputs - 0.5;
+  return out > 1 ? position * (inputs - 1.0) / (outputs - 1.0) : 0.0;
+}
+
+std::vector<Tap> taps_of(std::int64_t in, std::int64_t out, Upsampling upsampling) {
+  std::vector<Tap> taps;
+  taps.reserve(static_cast<std::size_t>(out));
+  for (std::int64_t d = 0; d < out; ++d) {
+    if (upsampling == Upsampling::kNearest) {
+      const std::int64_t nearest = d * in / out;
+      taps.push_back({nearest, nearest, 0.0F});
+      continue;
+    }
+    const double source =
+        std::clamp(source_position(d, in, out, upsampling), 0.0, static_cast<double>(in - 1));
+    const auto low = static_cast<std::int64_t>(source);
+    taps.push_back(
+        {low, std::min(low + 1, in - 1), static_cast<float>(source - static_cast<double>(low))});
+  }
+  return taps;
+}
+
+}  // namespace
+
+Tensor resize_map(const Tensor& map, std::int64_t height, std::int64_t width,
+                  Upsampling upsampling) {
+  const std::size_t rank = map.rank();
+  if ((rank != 2 && rank != 3) || map.size() == 0) {
+    throw ShapeError("resize_map: expected a map [H,W] or [C,H,W], got " + to_string(map.shape()));
+  }
+  if (height < 1 || width < 1) {
+    throw ArgumentError("resize_map: the size must be at least 1x1, got " + std::to_string(height) +
+                        "x" + std::to_string(width));
+  }
+  const std::int64_t in_height = map.dim(rank - 2);
+  const std::int64_t in_width = map.dim(rank - 1);
+  if (in_height == height && in_width == width) return map;
+  const std::vector<Tap> rows = taps_of(in_height, height, upsampling);
+  const std::vector<Tap> columns = taps_of(in_width, width, upsampling);
+  Shape shape = map.shape();
+  shape[rank - 2] = height;
+  shape[rank - 1] = width;
+  Tensor result = Tensor::uninitialized(shape);
+  const float* in = map.data().data();
+  float* out = result.mutable_data().data();
+  const std::int64_t lines = result.size() / width;
+  parallel_for(
+      lines, std::max<std::int64_t>(1, 16384 / width), [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t line = begin; line < end; ++line) {
+          const Tap& row = rows[static_cast<std::size_t>(line % height)];
+          const float* plane = in + line / height * in_height * in_width;
+          const float* upper = plane + row.low * in_width;
+          const float* lower = plane + row.high * in_width;
+          for (std::int64_t x = 0; x < width; ++x) {
+            const Tap& column = columns[static_cast<std::size_t>(x)];
+            const float above =
+                upper[column.low] + column.weight * (upper[column.high] - upper[column.low]);
+            const float below =
+                lower[column.low] + column.weight * (lower[column.high] - lower[column.low]);
+            out[line * width + x] = above + row.weight * (below - above);
+          }
+        }
+      });
+  return result;
+}
+
+}  // namespace cameo::explain

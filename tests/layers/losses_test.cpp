@@ -1,0 +1,68 @@
+#include "layers/losses.h"
+
+#include <catch2/catch.hpp>
+#include <limits>
+#include <vector>
+
+#include "core/error.h"
+
+using cameo::cross_entropy;
+using cameo::Loss;
+using cameo::Tensor;
+
+namespace {
+
+const Tensor kLogits({2, 3}, std::vector<float>{1, 2, 3, 2, 2, -1});
+
+}  // namespace
+
+TEST_CASE("cross-entropy equals hand-worked numbers") {
+  const Loss loss = cross_entropy(kLogits, std::vector{2, 0});
+  const double row1 = 0.40760596444;
+  const double row2 = 0.71773591867;
+  CHECK(loss.value == Approx((row1 + row2) / 2).epsilon(1e-6));
+  CHECK(loss.correct == 2);
+  const std::vector<double> gradient{0.09003057,  0.24472847, -0.33475904,
+                                     -0.51214445, 0.48785555, 0.02428890};
+  for (std::size_t i = 0; i < 6; ++i) {
+    CHECK(loss.gradient.data()[i] == Approx(gradient[i] / 2).margin(2e-6));
+  }
+}
+
+TEST_CASE("label smoothing spreads a share over all classes") {
+  const Tensor logits({1, 3}, std::vector<float>{1, 2, 3});
+  const Loss loss = cross_entropy(logits, std::vector{2}, {.label_smoothing = 0.1F});
+  CHECK(loss.value == Approx(0.50760596).epsilon(1e-6));
+  const std::vector<double> gradient{0.05669724, 0.21139514, -0.26809237};
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(loss.gradient.data()[i] == Approx(gradient[i]).margin(1e-6));
+  }
+}
+
+TEST_CASE("the first of equal logits wins") {
+  CHECK(cross_entropy(kLogits, std::vector{2, 1}).correct == 1);
+  const std::vector<float> scores{5, 7, 7, 1};
+  CHECK(cameo::rank_of_label(scores, 0) == 2);
+  CHECK(cameo::rank_of_label(scores, 1) == 0);
+  CHECK(cameo::rank_of_label(scores, 2) == 1);
+  CHECK(cameo::rank_of_label(scores, 3) == 3);
+  const std::vector<float> unknown{std::numeric_limits<float>::quiet_NaN(), 1};
+  CHECK(cameo::rank_of_label(unknown, 0) == 2);
+  CHECK(cameo::rank_of_label(unknown, 1) == 1);
+}
+
+TEST_CASE("cross-entropy of huge logits stays finite") {
+  const Tensor logits({1, 2}, std::vector<float>{1e30F, -1e30F});
+  const Loss loss = cross_entropy(logits, std::vector{0});
+  CHECK(loss.value == 0.0);
+}
+
+TEST_CASE("cross-entropy refuses what does not fit") {
+  CHECK_THROWS_AS(cross_entropy(kLogits, std::vector{1}), cameo::ShapeError);
+  CHECK_THROWS_AS(cross_entropy(Tensor({0, 3}), std::vector<int>{}), cameo::ShapeError);
+  CHECK_THROWS_WITH(cross_entropy(kLogits, std::vector{1, 3}),
+                    Catch::Contains("label 3") && Catch::Contains("3 classes"));
+  CHECK_THROWS_AS(cross_entropy(kLogits, std::vector{1, -1}), cameo::ArgumentError);
+  CHECK_THROWS_AS(cross_entropy(kLogits, std::vector{1, 1}, {.label_smoothing = 1.5F}),
+                  cameo::ArgumentError);
+}

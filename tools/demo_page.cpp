@@ -1,0 +1,105 @@
+#include "tools/demo_page.h"
+
+#include <algorithm>
+
+#include "tools/console.h"
+#include "tools/html.h"
+
+namespace cameo::tools {
+
+namespace {
+
+std::string figure(const std::string& value, const std::string& caption) {
+  return "<div class=\"figure\"><b>" + escape_html(value) + "</b><span>" + escape_html(caption) +
+         "</span></div>";
+}
+
+std::string rate_figure(const DemoRate& rate, const std::string& caption) {
+  return figure(format_percent(rate.share(), 1), caption + " (" + std::to_string(rate.hits) +
+                                                     " of " + std::to_string(rate.total) + ")");
+}
+
+std::string figures(const DemoReport& report) {
+  return "<div class=\"figures\">" +
+         rate_figure(report.accuracy, "of the test pictures classified correctly") +
+         rate_figure(report.peak_in_box, "of those: the peak of CAM lies inside the object's box") +
+         rate_figure(
+             report.box_overlap,
+             "of those: CAM's box at 20 % of its maximum overlaps the true box, IoU ≥ 0.5") +
+         figure(format_duration(report.training_seconds),
+                "of training at " + format_number(report.images_per_second, 0) + " pictures/s") +
+         "</div>\n";
+}
+
+std::string curves(const DemoReport& report) {
+  double highest = 0.1;
+  for (const double loss : report.train_loss) highest = std::max(highest, loss);
+  for (const double loss : report.test_loss) highest = std::max(highest, loss);
+  const Series losses[] = {{"training", report.train_loss}, {"test", report.test_loss}};
+  const Series accuracies[] = {{"training", report.train_accuracy}, {"test", report.test_accuracy}};
+  return "<div class=\"charts\">" +
+         line_chart(losses, {.title = "Loss", .x_label = "epoch", .high = highest}) +
+         line_chart(accuracies, {.title = "Accuracy", .x_label = "epoch", .percent = true}) +
+         "</div>\n";
+}
+
+std::string cell_html(const DemoCell& cell) {
+  return "<td><img loading=\"lazy\" src=\"" + cell.picture + "\" alt=\"" + escape_html(cell.label) +
+         "\"><div class=\"label" + (cell.wrong ? " wrong" : "") + "\">" + escape_html(cell.label) +
+         "</div></td>";
+}
+
+std::string grid_html(const DemoGrid& grid) {
+  std::string html = "<div class=\"scroll\"><table class=\"maps\"><thead><tr>";
+  for (const std::string& column : grid.columns) html += "<th>" + escape_html(column) + "</th>";
+  html += "</tr></thead><tbody>\n";
+  for (const std::vector<DemoCell>& row : grid.rows) {
+    html += "<tr>";
+    for (const DemoCell& cell : row) html += cell_html(cell);
+    html += "</tr>\n";
+  }
+  return html + "</tbody></table></div>\n";
+}
+
+std::string introduction(const DemoReport& report) {
+  return "<p class=\"soft\">Cameo demo</p><h1>What a freshly trained network looks at</h1>\n<p>A "
+         "small "
+         "network that ends in global average pooling has just learnt to name ten shapes from " +
+         std::to_string(report.training_pictures) +
+         " pictures that the program drew itself. Nobody told it where the shapes are. The maps "
+         "below "
+         "show which parts of a picture its answers rest on.</p>\n<p class=\"soft\">" +
+         escape_html(report.model) + "</p>\n";
+}
+
+constexpr const char* kHowToRead =
+    "<p>Each row is a test picture that the network had not seen, with the true box in white and "
+    "CAM's own "
+    "box (20 % of its maximum) in black; then the evidence for the predicted class. CAM and "
+    "Grad-CAM are "
+    "coloured from blue (nothing) to red (the map's maximum) over the picture. On this network the "
+    "two must "
+    "agree up to a factor, and they do. Guided backpropagation, deconvnet and saliency show single "
+    "pixels: "
+    "sharp, but hardly dependent on the class. Guided Grad-CAM multiplies both kinds.</p>\n";
+
+constexpr const char* kSeveralObjects =
+    "<p>The same network, trained on pictures of one object, asked about pictures with two: "
+    "Grad-CAM for the "
+    "class of each object in turn. The percentage is the probability the network gives that "
+    "class.</p>\n";
+
+}  // namespace
+
+std::string demo_page(const DemoReport& report) {
+  std::string body = introduction(report) + figures(report) + curves(report);
+  body += "<h2>Confusion on the test pictures</h2>\n" +
+          confusion_table(report.confusion, report.class_names);
+  body += std::string("<h2>One object</h2>\n") + kHowToRead + "<p><img alt=\"colour bar\" src=\"" +
+          report.color_bar + "\"></p>\n" + grid_html(report.single);
+  body += std::string("<h2>Two objects</h2>\n") + kSeveralObjects + grid_html(report.multiple);
+  body += "<h2>Make this page again</h2>\n<pre>" + escape_html(report.command) + "</pre>\n";
+  return html_page("What a freshly trained network looks at", body);
+}
+
+}  // namespace cameo::tools

@@ -1,0 +1,51 @@
+/// The page that `cameo demo` writes: what a freshly trained network scores and what it looks at.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace cameo::tools {
+
+/// One cell of a grid: a picture (data URI) with a line under it.
+struct DemoCell {
+  std::string picture;
+  std::string label;
+  bool wrong = false;  ///< the label is set off as an error
+};
+
+/// Rows of pictures under named columns; rows may be of different length.
+struct DemoGrid {
+  std::vector<std::string> columns;
+  std::vector<std::vector<DemoCell>> rows;
+};
+
+/// A share with what it is a share of.
+struct DemoRate {
+  std::int64_t hits = 0;
+  std::int64_t total = 0;
+  double share() const {
+    return total > 0 ? static_cast<double>(hits) / static_cast<double>(total) : 0.0;
+  }
+};
+
+struct DemoReport {
+  std::string model;    ///< "gapnet, 152 394 parameters, …"
+  std::string command;  ///< that makes the page again
+  double training_seconds = 0;
+  double images_per_second = 0;
+  std::int64_t training_pictures = 0;
+  DemoRate accuracy;
+  DemoRate peak_in_box;  ///< of the correctly classified pictures
+  DemoRate box_overlap;  ///< IoU ≥ 0.5 at 20 % of the maximum, of the correctly classified
+  std::vector<double> train_loss, test_loss, train_accuracy, test_accuracy;  ///< per epoch
+  std::vector<std::vector<std::int64_t>> confusion;                          ///< [true][predicted]
+  std::vector<std::string> class_names;
+  DemoGrid single;        ///< one object: the picture and every method for the predicted class
+  DemoGrid multiple;      ///< several objects: the picture and a map for each object's class
+  std::string color_bar;  ///< data URI
+};
+
+std::string demo_page(const DemoReport& report);
+
+}  // namespace cameo::tools

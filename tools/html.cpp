@@ -1,0 +1,200 @@
+#include "tools/html.h"
+
+#include <algorithm>
+
+#include "tools/console.h"
+
+namespace cameo::tools {
+
+namespace {
+
+constexpr std::string_view kStyle = R"css(
+:root { --ink:#1d2330; --soft:#5d6675; --paper:#fbfaf7; --card:#ffffff; --line:#e3e1da; --accent:#0b6e75;
+  --c0:#0b6e75; --c1:#c8553d; --c2:#7a5ba6; --cell:11,110,117; }
+@media (prefers-color-scheme: dark) { :root { --ink:#e8e6e1; --soft:#a2a9b5; --paper:#15181e; --card:#1d2129;
+  --line:#343a45; --accent:#5cc3c9; --c0:#5cc3c9; --c1:#f08a6d; --c2:#b79be0; --cell:92,195,201; } }
+* { box-sizing:border-box; }
+body { margin:0; background:var(--paper); color:var(--ink); font:16px/1.55 system-ui,"Segoe UI","DejaVu Sans",sans-serif; }
+main { max-width:1180px; margin:0 auto; padding:2rem 1.25rem 4rem; }
+h1 { font-size:2rem; line-height:1.2; margin:.5rem 0; letter-spacing:-.01em; }
+h2 { font-size:1.3rem; margin:2.6rem 0 .4rem; }
+p { max-width:70ch; margin:.5rem 0; } .soft { color:var(--soft); }
+a { color:var(--accent); }
+.figures { display:grid; grid-template-columns:repeat(auto-fit,minmax(170px,1fr)); gap:.8rem; margin:1.4rem 0; }
+.figure { background:var(--card); border:1px solid var(--line); border-radius:10px; padding:.8rem 1rem; }
+.figure b { display:block; font-size:1.6rem; font-variant-numeric:tabular-nums; }
+.figure span { color:var(--soft); font-size:.88rem; }
+.charts { display:grid; grid-template-columns:repeat(auto-fit,minmax(320px,1fr)); gap:1rem; }
+.chart { background:var(--card); border:1px solid var(--line); border-radius:10px; padding:.6rem; }
+.chart svg { width:100%; height:auto; display:block; }
+svg text { fill:var(--soft); font:12px system-ui,"DejaVu Sans",sans-serif; } svg .title { fill:var(--ink); font-size:14px; }
+svg .grid { stroke:var(--line); } .s0 { stroke:var(--c0); fill:var(--c0); } .s1 { stroke:var(--c1); fill:var(--c1); }
+.s2 { stroke:var(--c2); fill:var(--c2); } polyline { fill:none !important; stroke-width:2.2; }
+.scroll { overflow-x:auto; -webkit-overflow-scrolling:touch; }
+table { border-collapse:collapse; font-variant-numeric:tabular-nums; font-size:.9rem; }
+.confusion td,.confusion th { padding:.25rem .5rem; text-align:right; border:1px solid var(--line); font-weight:400; }
+.confusion thead th { vertical-align:bottom; } .confusion th:first-child { text-align:left; }
+.maps th { font-weight:500; font-size:.85rem; color:var(--soft); padding:.2rem .25rem; text-align:left;
+  position:sticky; top:0; background:var(--paper); z-index:1; }
+.maps td { padding:.2rem .25rem; vertical-align:top; }
+.maps img { width:136px; height:136px; display:block; border-radius:6px; }
+.maps .label { font-size:.8rem; color:var(--soft); margin-top:.15rem; max-width:136px; }
+.maps .wrong { color:var(--c1); }
+code,pre { font:.88em ui-monospace,"DejaVu Sans Mono",monospace; } pre { background:var(--card); border:1px solid var(--line);
+  border-radius:8px; padding:.7rem .9rem; overflow-x:auto; }
+)css";
+
+constexpr double kWidth = 460;
+constexpr double kHeight = 260;
+constexpr double kLeft = 48;
+constexpr double kRight = 12;
+constexpr double kTop = 52;
+constexpr double kBottom = 36;
+
+double chart_x(std::size_t index, std::size_t count) {
+  const double share =
+      count > 1 ? static_cast<double>(index) / static_cast<double>(count - 1) : 0.5;
+  return kLeft + share * (kWidth - kLeft - kRight);
+}
+
+double chart_y(double value, const ChartOptions& options) {
+  const double share = std::clamp((value - options.low) / (options.high - options.low), 0.0, 1.0);
+  return kHeight - kBottom - share * (kHeight - kTop - kBottom);
+}
+
+std::string number(double value) { return format_number(value, 1); }
+
+std::string text_at(double x, double y, std::string_view anchor, std::string_view text,
+                    std::string_view css = "") {
+  return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" text-anchor=\"" +
+         std::string(anchor) + "\" class=\"" + std::string(css) + "\">" + escape_html(text) +
+         "</text>";
+}
+
+std::string chart_grid(const ChartOptions& options) {
+  constexpr int kLines = 5;
+  std::string svg;
+  for (int i = 0; i < kLines; ++i) {
+    const double value = options.low + (options.high - options.low) * i / (kLines - 1);
+    const double y = chart_y(value, options);
+    svg += "<line class=\"grid\" x1=\"" + number(kLeft) + "\" x2=\"" + number(kWidth - kRight) +
+           "\" y1=\"" + number(y) + "\" y2=\"" + number(y) + "\"/>";
+    svg += text_at(kLeft - 6, y + 4, "end",
+                   options.percent ? format_percent(value, 0) : format_number(value, 2));
+  }
+  return svg;
+}
+
+std::string chart_series(const Series& series, std::size_t index, const ChartOptions& options) {
+  const std::string css = "s" + std::to_string(index % 3);
+  std::string points;
+  std::string dots;
+  for (std::size_t i = 0; i < series.values.size(); ++i) {
+    const std::string x = number(chart_x(i, series.values.size()));
+    const std::string y = number(chart_y(series.values[i], options));
+    points += x + "," + y + " ";
+    dots +=
+        "<circle class=\"" + css + "\" r=\"2.6\" cx=\"" + x + "\" cy=\"" + y + "\"><title>" +
+        escape_html(series.name) + ", " + std::to_string(i + 1) + ": " +
+        (options.percent ? format_percent(series.values[i]) : format_number(series.values[i], 4)) +
+        "</title></circle>";
+  }
+  const double legend = kLeft + 130.0 * static_cast<double>(index);
+  return "<polyline class=\"" + css + "\" points=\"" + points + "\"/>" + dots + "<rect class=\"" +
+         css + "\" x=\"" + number(legend) + "\" y=\"30\" width=\"12\" height=\"4\"/>" +
+         text_at(legend + 17, 36, "start", series.name);
+}
+
+}  // namespace
+
+std::string escape_html(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      case '\'':
+        result += "&#39;";
+        break;
+      default:
+        result += c;
+    }
+  }
+  return result;
+}
+
+std::string base64(std::span<const std::uint8_t> bytes) {
+  static constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t group = 0;
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
+    for (std::size_t k = 0; k < 3; ++k) group = group << 8U | (k < count ? bytes[i + k] : 0U);
+    for (std::size_t k = 0; k < 4; ++k) {
+      text += k <= count ? kDigits[group >> (18U - 6U * k) & 63U] : '=';
+    }
+  }
+  return text;
+}
+
+std::string html_page(std::string_view title, std::string_view body) {
+  std::string page = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
+  page += "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n";
+  page += "<link rel=\"icon\" href=\"data:,\">\n<title>" + escape_html(title) + "</title>\n<style>";
+  page.append(kStyle).append("</style>\n</head>\n<body>\n<main>\n");
+  return page.append(body).append("\n</main>\n</body>\n</html>\n");
+}
+
+std::string line_chart(std::span<const Series> series, const ChartOptions& options) {
+  std::string svg = "<div class=\"chart\"><svg viewBox=\"0 0 460 260\" role=\"img\" aria-label=\"" +
+                    escape_html(options.title) + "\">";
+  svg += text_at(kLeft, 18, "start", options.title, "title") + chart_grid(options);
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    svg += chart_series(series[i], i, options);
+    count = std::max(count, series[i].values.size());
+  }
+  const std::size_t step = std::max<std::size_t>(1, (count + 9) / 10);
+  for (std::size_t i = 0; i < count; i += step) {
+    svg += text_at(chart_x(i, count), kHeight - kBottom + 16, "middle", std::to_string(i + 1));
+  }
+  svg += text_at((kLeft + kWidth - kRight) / 2, kHeight - 4, "middle", options.x_label);
+  return svg + "</svg></div>\n";
+}
+
+std::string confusion_table(const std::vector<std::vector<std::int64_t>>& confusion,
+                            const std::vector<std::string>& class_names) {
+  std::string html =
+      "<div class=\"scroll\"><table class=\"confusion\"><thead><tr><th>true \\ predicted</th>";
+  for (const std::string& name : class_names) html += "<th>" + escape_html(name) + "</th>";
+  html += "</tr></thead><tbody>";
+  for (std::size_t row = 0; row < confusion.size(); ++row) {
+    std::int64_t total = 0;
+    for (const std::int64_t count : confusion[row]) total += count;
+    html += "<tr><th>" + escape_html(class_names.at(row)) + "</th>";
+    for (const std::int64_t count : confusion[row]) {
+      const double share =
+          total > 0 ? static_cast<double>(count) / static_cast<double>(total) : 0.0;
+      // A single error must be visible beside a diagonal of hundreds.
+      const double shade = count == 0 ? 0.0 : 0.12 + 0.6 * share;
+      html += "<td style=\"background:rgba(var(--cell)," + format_number(shade, 2) + ")\">" +
+              (count == 0 ? "" : std::to_string(count)) + "</td>";
+    }
+    html += "</tr>";
+  }
+  return html + "</tbody></table></div>\n";
+}
+
+}  // namespace cameo::tools

@@ -1,0 +1,37 @@
+/// The parts Cameo's self-contained HTML pages are made of.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cameo::tools {
+
+/// Text made safe inside elements and attribute values.
+std::string escape_html(std::string_view text);
+std::string base64(std::span<const std::uint8_t> bytes);
+/// A complete page: head with the shared style sheet (light and dark), `body` as it is.
+std::string html_page(std::string_view title, std::string_view body);
+
+/// One line of a chart.
+struct Series {
+  std::string name;
+  std::vector<double> values;  ///< one per x
+};
+struct ChartOptions {
+  std::string title;
+  std::string x_label;
+  double low = 0.0;  ///< of the y axis
+  double high = 1.0;
+  bool percent = false;  ///< label the y axis in percent
+};
+/// An inline SVG line chart over x = 1 … n.
+std::string line_chart(std::span<const Series> series, const ChartOptions& options);
+
+/// A table with cells shaded by their share of the row; rows are true classes, columns predictions.
+std::string confusion_table(const std::vector<std::vector<std::int64_t>>& confusion,
+                            const std::vector<std::string>& class_names);
+
+}  // namespace cameo::tools

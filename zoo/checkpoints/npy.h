@@ -1,0 +1,39 @@
+/// NumPy's .npy arrays (NumPy Enhancement Proposal 1, versions 1.0 to 3.0).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/tensor.h"
+#include "zoo/files.h"
+
+namespace cameo::zoo {
+
+/// Row-major.
+struct Int64Array {
+  Shape shape;
+  std::vector<std::int64_t> values;
+};
+
+/// Reads bool, integer and floating-point arrays of either byte order and either memory order as
+/// float32, row-major. Throws FileError, or FormatError naming the offset.
+Tensor read_npy(const std::filesystem::path& path);
+/// The same from memory; `name` is for messages.
+Tensor decode_npy(ByteView bytes, std::string_view name);
+
+/// Reads bool and integer arrays; throws FormatError for others.
+Int64Array read_npy_int64(const std::filesystem::path& path);
+Int64Array decode_npy_int64(ByteView bytes, std::string_view name);
+
+/// Version 1.0, little-endian, row-major, what numpy.save() writes. Throws as AtomicFile does.
+void write_npy(const std::filesystem::path& path, const Tensor& tensor);
+/// Throws ShapeError when `values` does not fill `shape`.
+void write_npy(const std::filesystem::path& path, const Shape& shape,
+               std::span<const std::int64_t> values);
+Bytes encode_npy(const Tensor& tensor);
+Bytes encode_npy(const Shape& shape, std::span<const std::int64_t> values);
+
+}  // namespace cameo::zoo

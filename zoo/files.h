@@ -1,0 +1,70 @@
+/// Reading files whole and replacing them atomically.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace cameo::zoo {
+
+/// Bytes as they lie in a file.
+using Bytes = std::vector<std::uint8_t>;
+using ByteView = std::span<const std::uint8_t>;
+
+inline constexpr std::uint64_t kMaxFileBytes = std::uint64_t{16} << 30;
+
+/// A regular file opened for reading. Not for use from several threads at once.
+class InputFile {
+ public:
+  /// Throws FileError when the file is missing, is not a regular file or may not be read.
+  explicit InputFile(const std::filesystem::path& path);
+  ~InputFile();
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+
+  std::uint64_t size() const { return size_; }
+  /// Fills `out` from byte `offset` on; throws FileError when the file ends before that.
+  void read(std::uint64_t offset, std::span<std::uint8_t> out) const;
+
+ private:
+  std::filesystem::path path_;
+  int descriptor_ = -1;
+  std::uint64_t size_ = 0;
+};
+
+/// The whole file. Throws FileError as InputFile does, and when it holds more than `max_bytes`.
+Bytes read_file(const std::filesystem::path& path, std::uint64_t max_bytes = kMaxFileBytes);
+
+/// A file that appears complete or not at all: bytes go to a temporary beside the target, which
+/// commit() moves into place. Without commit() the target stays as it was and the temporary is
+/// removed. A target that exists and is no regular file (/dev/stdout) is written directly.
+///
+/// Throws FileError when the path cannot be written (missing folder, permission, a folder),
+/// RunError when writing itself fails (disk full, input/output error).
+class AtomicFile {
+ public:
+  explicit AtomicFile(const std::filesystem::path& path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  void write(ByteView bytes);
+  void commit();
+
+ private:
+  void close_descriptor();
+  [[noreturn]] void fail(int error) const;
+
+  std::filesystem::path path_;       // as the caller named it, for messages
+  std::filesystem::path target_;     // with symbolic links followed
+  std::filesystem::path temporary_;  // empty when the target is written directly
+  int descriptor_ = -1;
+};
+
+/// AtomicFile in one call.
+void write_file(const std::filesystem::path& path, ByteView bytes);
+void write_file(const std::filesystem::path& path, std::string_view text);
+
+}  // namespace cameo::zoo

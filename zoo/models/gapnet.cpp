@@ -1,0 +1,37 @@
+#include "zoo/models/gapnet.h"
+
+#include "layers/modules.h"
+
+namespace cameo::zoo {
+
+namespace {
+
+using namespace cameo::layers;
+
+Sequential conv3x3(std::int64_t channels, std::int64_t stride = 1, std::int64_t dilation = 1) {
+  return conv_bn_relu({.out_channels = channels,
+                       .kernel = 3,
+                       .stride = stride,
+                       .padding = dilation,
+                       .dilation = dilation});
+}
+
+}  // namespace
+
+Network gapnet(const ModelOptions& options) {
+  const Sequential layers = Sequential()
+                                .add("layer1", conv3x3(16, 2))
+                                .add("layer2", conv3x3(32))
+                                .add("layer3", conv3x3(48, 2))
+                                .add("layer4", conv3x3(64))
+                                .add("layer5", conv3x3(64, 1, 2))
+                                .add("layer6", conv3x3(64))
+                                .add("gap", GlobalAveragePool())
+                                .add("flatten", Flatten())
+                                .add("fc", Linear({.out_features = options.classes}));
+  Builder builder(options.seed);
+  const ValueId picture = builder.input("input", options.input_shape);
+  return std::move(builder).finish(layers.build(builder, "", picture));
+}
+
+}  // namespace cameo::zoo

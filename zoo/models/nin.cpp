@@ -1,0 +1,78 @@
+#include "zoo/models/nin.h"
+
+#include "layers/modules.h"
+
+namespace cameo::zoo {
+
+namespace {
+
+using namespace cameo::layers;
+
+/// A spatial convolution and two 1x1 convolutions, each followed by ReLU.
+struct MlpConv {
+  std::int64_t kernel;
+  std::int64_t conv;   ///< channels of the spatial convolution
+  std::int64_t cccp1;  ///< channels of the first 1x1 convolution
+  std::int64_t cccp2;
+};
+
+Sequential mlpconv(const MlpConv& block) {
+  return Sequential()
+      .add("conv", Conv2d({.out_channels = block.conv,
+                           .kernel = block.kernel,
+                           .padding = block.kernel / 2}))
+      .add("relu", Relu())
+      .add("cccp1", Conv2d({.out_channels = block.cccp1, .kernel = 1}))
+      .add("relu1", Relu())
+      .add("cccp2", Conv2d({.out_channels = block.cccp2, .kernel = 1}))
+      .add("relu2", Relu());
+}
+
+Sequential mlpconv_batch_norm(const MlpConv& block) {
+  return Sequential()
+      .add("conv", conv_bn_relu({.out_channels = block.conv,
+                                 .kernel = block.kernel,
+                                 .padding = block.kernel / 2}))
+      .add("cccp1", conv_bn_relu({.out_channels = block.cccp1, .kernel = 1}))
+      .add("cccp2", conv_bn_relu({.out_channels = block.cccp2, .kernel = 1}));
+}
+
+Network build(const Sequential& layers, const ModelOptions& options) {
+  Builder builder(options.seed);
+  const ValueId picture = builder.input("input", options.input_shape);
+  return std::move(builder).finish(layers.build(builder, "", picture));
+}
+
+}  // namespace
+
+Network nin_cifar(const ModelOptions& options) {
+  const Sequential layers =
+      Sequential()
+          .add("mlpconv1", mlpconv({.kernel = 5, .conv = 192, .cccp1 = 160, .cccp2 = 96}))
+          .add("pool1", MaxPool2d({.kernel = 3, .stride = 2, .ceil_mode = true}))
+          .add("dropout1", Dropout(0.5F))
+          .add("mlpconv2", mlpconv({.kernel = 5, .conv = 192, .cccp1 = 192, .cccp2 = 192}))
+          .add("pool2", AveragePool2d({.kernel = 3, .stride = 2, .ceil_mode = true}))
+          .add("dropout2", Dropout(0.5F))
+          .add("mlpconv3",
+               mlpconv({.kernel = 3, .conv = 192, .cccp1 = 192, .cccp2 = options.classes}))
+          .add("gap", GlobalAveragePool())
+          .add("flatten", Flatten());
+  return build(layers, options);
+}
+
+Network nin_small(const ModelOptions& options) {
+  const Sequential layers =
+      Sequential()
+          .add("mlpconv1", mlpconv_batch_norm({.kernel = 5, .conv = 24, .cccp1 = 24, .cccp2 = 24}))
+          .add("pool1", MaxPool2d({.kernel = 2}))
+          .add("mlpconv2", mlpconv_batch_norm({.kernel = 3, .conv = 48, .cccp1 = 48, .cccp2 = 48}))
+          .add("pool2", MaxPool2d({.kernel = 2}))
+          .add("mlpconv3", mlpconv_batch_norm({.kernel = 3, .conv = 96, .cccp1 = 96, .cccp2 = 96}))
+          .add("classes", Conv2d({.out_channels = options.classes, .kernel = 1}))
+          .add("gap", GlobalAveragePool())
+          .add("flatten", Flatten());
+  return build(layers, options);
+}
+
+}  // namespace cameo::zoo

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "core/error.h"
@@ -51,6 +52,10 @@ std::int64_t parse_pixels(const std::string& name, const std::string& text) {
 }
 
 Augmentation parse_augmentation(const std::string& text) {
+  static const std::map<std::string, std::int64_t Augmentation::*> kAmounts{
+      {"shift", &Augmentation::shift},
+      {"crop", &Augmentation::crop_padding},
+      {"cutout", &Augmentation::cutout}};
   Augmentation augmentation;
   if (text == "none") return augmentation;
   for (const std::string& item : split_list("--augment", text)) {
@@ -58,17 +63,13 @@ Augmentation parse_augmentation(const std::string& text) {
       augmentation.horizontal_flip = true;
       continue;
     }
-    const auto [name, amount] = parse_key_value("--augment", item);
-    if (name == "shift") {
-      augmentation.shift = parse_pixels(name, amount);
-    } else if (name == "crop") {
-      augmentation.crop_padding = parse_pixels(name, amount);
-    } else if (name == "cutout") {
-      augmentation.cutout = parse_pixels(name, amount);
-    } else {
-      const std::vector<std::string> names{"flip", "shift", "crop", "cutout", "none"};
+    const std::string name = item.substr(0, item.find('='));
+    const auto amount = kAmounts.find(name);
+    if (amount == kAmounts.end()) {
+      const std::vector<std::string> names{"flip", "shift", "crop", "cutout"};
       throw LookupError(unknown_name_message("augmentation", name, names));
     }
+    augmentation.*amount->second = parse_pixels(name, parse_key_value("--augment", item).second);
   }
   return augmentation;
 }

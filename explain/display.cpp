@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/elementwise.h"
+#include "core/error.h"
 
 namespace cameo::explain {
 
@@ -62,6 +63,23 @@ Display display_map(const Explanation& explanation, std::int64_t height, std::in
     return static_cast<float>(std::clamp((v - start) / range, 0.0, 1.0));
   });
   return display;
+}
+
+Tensor gradient_picture(const Tensor& pixels, std::int64_t height, std::int64_t width) {
+  if (pixels.rank() != 3 || (pixels.dim(0) != 1 && pixels.dim(0) != 3)) {
+    throw ShapeError("gradient picture: expected [1,H,W] or [3,H,W], got " +
+                     to_string(pixels.shape()));
+  }
+  Tensor picture({3, height, width}, 0.5F);
+  if (!all_finite(pixels)) return picture;
+  const Tensor resized = resize_map(pixels, height, width);
+  float reach = 0.0F;
+  for (const float value : resized.data()) reach = std::max(reach, std::abs(value));
+  if (reach == 0.0F) return picture;
+  const std::span<const float> in = resized.data();
+  const std::span<float> out = picture.mutable_data();
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = 0.5F + in[i % in.size()] / reach * 0.5F;
+  return picture;
 }
 
 }  // namespace cameo::explain

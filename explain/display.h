@@ -34,4 +34,9 @@ struct Display {
 Display display_map(const Explanation& explanation, std::int64_t height, std::int64_t width,
                     const DisplayOptions& options = {});
 
+/// A pixel map `[C,H,W]`, C = 1 or 3, as the picture it resembles, `[3,height,width]`: 1/2 +
+/// v/(2·max|v|), so zero is mid-grey. Grey everywhere when blank or not finite. Throws ShapeError
+/// for another form.
+Tensor gradient_picture(const Tensor& pixels, std::int64_t height, std::int64_t width);
+
 }  // namespace cameo::explain

@@ -28,6 +28,13 @@ Adam::Adam(AdamOptions options, bool decoupled_decay)
   }
 }
 
+std::string Adam::description() const {
+  return std::string(decoupled_decay_ ? "adamw" : "adam") + " beta1 " +
+         shortest_text(options_.beta1) + " beta2 " + shortest_text(options_.beta2) + " epsilon " +
+         shortest_text(options_.epsilon) + " weight-decay " + shortest_text(options_.weight_decay) +
+         (options_.decay_biases_and_norms ? " of weights and vectors" : " of weights");
+}
+
 void Adam::update(const Piece& piece, float learning_rate, std::int64_t step) const {
   const std::size_t count = piece.value.size();
   const bool decays = options_.decay_biases_and_norms || !piece.is_vector;

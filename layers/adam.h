@@ -19,7 +19,7 @@ class Adam : public Optimizer {
  public:
   /// Throws ArgumentError for a beta outside [0,1), a negative decay or an epsilon not above 0.
   explicit Adam(AdamOptions options = {}) : Adam(options, false) {}
-  std::string_view name() const override { return "adam"; }
+  std::string description() const override;
 
  protected:
   Adam(AdamOptions options, bool decoupled_decay);
@@ -35,7 +35,6 @@ class Adam : public Optimizer {
 class AdamW final : public Adam {
  public:
   explicit AdamW(AdamOptions options = {.weight_decay = 0.01F}) : Adam(options, true) {}
-  std::string_view name() const override { return "adamw"; }
 };
 
 }  // namespace cameo

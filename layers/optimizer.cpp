@@ -48,7 +48,7 @@ void Optimizer::step(Network& network, const Gradients& gradients, float learnin
 }
 
 void Optimizer::save(const Network& network, TrainState& state) const {
-  state.values["optimizer.name"] = name();
+  state.values["optimizer.description"] = description();
   state.set_integer("optimizer.steps", steps_);
   for (const auto& [id, slots] : slots_) {
     for (std::size_t k = 0; k < slots.size(); ++k) {
@@ -58,10 +58,10 @@ void Optimizer::save(const Network& network, TrainState& state) const {
 }
 
 void Optimizer::restore(const Network& network, const TrainState& state) {
-  if (state.text("optimizer.name") != name()) {
-    throw ArgumentError("training state: made by the optimizer \"" +
-                        state.text("optimizer.name").substr(0, 40) + "\", this run uses \"" +
-                        std::string(name()) + "\"");
+  const std::string& maker = state.text("optimizer.description");
+  if (maker != description()) {
+    throw ArgumentError("training state: made by the optimizer \"" + maker.substr(0, 120) +
+                        "\", this run uses \"" + description() + "\"");
   }
   const std::int64_t steps = state.integer("optimizer.steps");
   std::map<ValueId, std::vector<Tensor>> slots;

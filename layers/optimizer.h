@@ -5,7 +5,6 @@
 #include <map>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/network.h"
@@ -19,8 +18,8 @@ namespace cameo {
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
-  /// "sgd", "adam", "adamw"
-  virtual std::string_view name() const = 0;
+  /// Kind and options: "sgd momentum 0.9 nesterov no weight-decay 0 of weights and vectors".
+  virtual std::string description() const = 0;
 
   /// Updates every parameter that has a gradient. Values are changed in place unless a Tape or a
   /// copy of the tensor still shares them.
@@ -28,10 +27,11 @@ class Optimizer {
   /// Steps made so far.
   std::int64_t steps() const { return steps_; }
 
-  /// Adds "optimizer.name", "optimizer.steps" and tensors "optimizer.SLOT.PARAMETER" to `state`.
+  /// Adds "optimizer.description", "optimizer.steps" and tensors "optimizer.SLOT.PARAMETER" to
+  /// `state`.
   void save(const Network& network, TrainState& state) const;
-  /// The reverse; throws ArgumentError, and changes nothing, when the state is not of such an
-  /// optimizer and network.
+  /// The reverse; throws ArgumentError, and changes nothing, when the state is not of an optimizer
+  /// with these options and this network.
   void restore(const Network& network, const TrainState& state);
 
  protected:

@@ -21,6 +21,13 @@ Sgd::Sgd(SgdOptions options)
   }
 }
 
+std::string Sgd::description() const {
+  return "sgd momentum " + shortest_text(options_.momentum) + " nesterov " +
+         (options_.nesterov ? "yes" : "no") + " weight-decay " +
+         shortest_text(options_.weight_decay) +
+         (options_.decay_biases_and_norms ? " of weights and vectors" : " of weights");
+}
+
 void Sgd::update(const Piece& piece, float learning_rate, std::int64_t) const {
   const std::size_t count = piece.value.size();
   const bool decays = options_.decay_biases_and_norms || !piece.is_vector;

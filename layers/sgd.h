@@ -19,7 +19,7 @@ class Sgd final : public Optimizer {
   /// Throws ArgumentError for a momentum outside [0,1), a negative decay or Nesterov without
   /// momentum.
   explicit Sgd(SgdOptions options = {});
-  std::string_view name() const override { return "sgd"; }
+  std::string description() const override;
 
  private:
   void update(const Piece& piece, float learning_rate, std::int64_t step) const override;

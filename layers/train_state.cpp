@@ -9,8 +9,8 @@ namespace cameo {
 
 namespace {
 
-template <typename... Format>
-std::string to_text(double value, Format... format) {
+template <typename Number, typename... Format>
+std::string to_text(Number value, Format... format) {
   std::array<char, 64> buffer{};
   const auto [end, error] =
       std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, format...);
@@ -70,5 +70,7 @@ const Tensor& TrainState::tensor(std::string_view key, const Shape& shape) const
 }
 
 std::string shortest_text(double value) { return to_text(value); }
+
+std::string shortest_text(float value) { return to_text(value); }
 
 }  // namespace cameo

@@ -27,7 +27,8 @@ struct TrainState {
   const Tensor& tensor(std::string_view key, const Shape& shape) const;
 };
 
-/// The shortest decimal text that reads back as the same double.
+/// The shortest decimal text that reads back as the same number.
 std::string shortest_text(double value);
+std::string shortest_text(float value);
 
 }  // namespace cameo

@@ -122,7 +122,10 @@ class Trainer {
   void checkpoint_if_due();
   void checkpoint();
   void count_seconds();
+  /// What must be the same for a resumed run to end like an uninterrupted one.
   std::map<std::string, std::string> settings() const;
+  /// The learning rate at a few points of the run, which stand for its schedule.
+  std::string sampled_rates() const;
 
   Network& network_;
   const Dataset& training_;

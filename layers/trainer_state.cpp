@@ -9,9 +9,13 @@ namespace cameo {
 
 namespace {
 
-std::string joined(const std::vector<float>& values) {
+template <typename Number>
+std::string joined(const std::vector<Number>& values) {
   std::string text;
-  for (const float value : values) text += shortest_text(static_cast<double>(value)) + " ";
+  for (const Number value : values) {
+    if (!text.empty()) text.push_back(' ');
+    text.append(shortest_text(value));
+  }
   return text;
 }
 
@@ -65,6 +69,13 @@ std::vector<Tensor> read_parameters(const Network& network, const TrainState& st
   return parameters;
 }
 
+void check_setting(const TrainState& state, const std::string& key, const std::string& value) {
+  const std::string& saved = state.text("settings." + key);
+  if (saved == value) return;
+  throw ArgumentError("training state: made with " + key + " \"" + saved.substr(0, 80) +
+                      "\", this run has \"" + value + "\"");
+}
+
 }  // namespace
 
 std::map<std::string, std::string> Trainer::settings() const {
@@ -75,15 +86,26 @@ std::map<std::string, std::string> Trainer::settings() const {
           {"validation pictures",
            std::to_string(options_.validation != nullptr ? options_.validation->size() : 0)},
           {"seed", std::to_string(options_.seed)},
-          {"learning rate", shortest_text(options_.learning_rate)},
-          {"label smoothing", shortest_text(static_cast<double>(options_.label_smoothing))},
+          {"evaluation batch", std::to_string(options_.evaluation_batch)},
+          {"learning rates", sampled_rates()},
+          {"label smoothing", shortest_text(options_.label_smoothing)},
           {"clip norm", shortest_text(options_.clip_norm)},
           {"augmentation", std::string("flip ") + (a.horizontal_flip ? "yes" : "no") + " shift " +
                                std::to_string(a.shift) + " crop " + std::to_string(a.crop_padding) +
                                " cutout " + std::to_string(a.cutout) + " fill " +
-                               shortest_text(static_cast<double>(a.fill))},
+                               shortest_text(a.fill)},
           {"mean", joined(options_.normalization.mean)},
           {"std", joined(options_.normalization.std)}};
+}
+
+std::string Trainer::sampled_rates() const {
+  const std::int64_t steps = options_.epochs * steps_per_epoch_;
+  std::vector<double> rates;
+  for (std::int64_t quarter = 0; quarter <= 4; ++quarter) {
+    const double factor = options_.schedule((steps - 1) * quarter / 4, steps);
+    rates.push_back(options_.learning_rate * factor);
+  }
+  return joined(rates);
 }
 
 TrainState Trainer::state() const {
@@ -108,13 +130,7 @@ TrainState Trainer::state() const {
 }
 
 void Trainer::restore(const TrainState& state) {
-  for (const auto& [key, value] : settings()) {
-    const std::string& saved = state.text("settings." + key);
-    if (saved != value) {
-      throw ArgumentError("training state: made with " + key + " \"" + saved.substr(0, 80) +
-                          "\", this run has \"" + value + "\"");
-    }
-  }
+  for (const auto& [key, value] : settings()) check_setting(state, key, value);
   const std::int64_t epochs_done = bounded(state, "epochs_done", options_.epochs);
   const EpochSums sums{.steps = bounded(state, "epoch.steps", steps_per_epoch_),
                        .pictures = bounded(state, "epoch.pictures", INT64_MAX),
@@ -123,7 +139,8 @@ void Trainer::restore(const TrainState& state) {
                        .learning_rate = state.number("epoch.learning_rate"),
                        .seconds = state.number("epoch.seconds")};
   const std::int64_t best_epoch = bounded(state, "best_epoch", epochs_done);
-  if ((epochs_done > 0) != (best_epoch > 0) || (sums.steps > 0) != (sums.pictures > 0)) {
+  const bool whole = epochs_done < options_.epochs || sums.steps == 0;
+  if (!whole || (epochs_done > 0) != (best_epoch > 0) || (sums.steps > 0) != (sums.pictures > 0)) {
     throw ArgumentError("training state: its counts contradict each other");
   }
   std::vector<EpochRecord> history;

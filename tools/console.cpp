@@ -63,6 +63,7 @@ Progress::Progress(std::string label, std::int64_t total, bool quiet)
 Progress::~Progress() { finish(); }
 
 void Progress::update(std::int64_t done, std::string_view note) {
+  if (first_ < 0) first_ = std::max<std::int64_t>(done - 1, 0);
   const Clock::time_point now = Clock::now();
   if (quiet_ || (now < next_ && !(terminal_ && done >= total_))) return;
   next_ = now + (terminal_ ? Clock::duration(kTerminalInterval) : kPlainInterval);
@@ -73,7 +74,7 @@ void Progress::draw(std::int64_t done, std::string_view note, double elapsed) {
   const double share =
       total_ > 0 ? std::clamp(static_cast<double>(done) / static_cast<double>(total_), 0.0, 1.0)
                  : 0.0;
-  const double rate = elapsed > 0 ? static_cast<double>(done) / elapsed : 0.0;
+  const double rate = elapsed > 0 ? static_cast<double>(done - first_) / elapsed : 0.0;
   std::string line = label_ + " ";
   if (terminal_) {
     const auto filled = static_cast<std::size_t>(share * kBarWidth + 0.5);

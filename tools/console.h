@@ -44,6 +44,7 @@ class Progress {
 
   std::string label_;
   std::int64_t total_;
+  std::int64_t first_ = -1;  ///< where the first update stood: a resumed run begins in the middle
   bool quiet_;
   bool terminal_;
   bool line_open_ = false;

@@ -1,11 +1,12 @@
 // `cameo models`: what architectures there are.
+#include "zoo/models/models.h"
+
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "layers/summary.h"
 #include "tools/commands.h"
-#include "zoo/models/models.h"
 
 namespace cameo::tools {
 

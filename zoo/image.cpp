@@ -80,12 +80,6 @@ struct FreeDeleter {
 };
 using Samples = std::unique_ptr<std::uint8_t, FreeDeleter>;
 
-struct Dimensions {
-  int width = 0;
-  int height = 0;
-  int channels = 0;
-};
-
 [[noreturn]] void fail(std::string_view name, const std::string& what) {
   throw FormatError(name, -1, what);
 }
@@ -96,27 +90,22 @@ struct Dimensions {
                  (reason != nullptr ? reason : "cannot be decoded") + ")");
 }
 
-Dimensions read_dimensions(ByteView bytes, std::string_view name, const ImageLimits& limits) {
-  stb::allocation_limit = bytes.size() + kAllocationSlack;
-  Dimensions size;
-  if (stbi_info_from_memory(bytes.data(), static_cast<int>(bytes.size()), &size.width, &size.height,
-                            &size.channels) == 0) {
-    fail_as_damaged(name);
+void check_limits(const ImageCheck& check, std::string_view name, const ImageLimits& limits) {
+  if (check.width <= limits.max_side && check.height <= limits.max_side &&
+      check.height <= limits.max_pixels / check.width) {
+    return;
   }
-  if (size.width < 1 || size.height < 1) fail(name, "a picture without pixels");
-  if (size.width > limits.max_side || size.height > limits.max_side ||
-      std::int64_t{size.width} * size.height > limits.max_pixels) {
-    fail(name, "a picture of " + std::to_string(size.width) + "x" + std::to_string(size.height) +
-                   " pixels; at most " + std::to_string(limits.max_side) + " a side and " +
-                   std::to_string(limits.max_pixels) + " in all are read");
-  }
-  return size;
+  fail(name, "a picture of " + std::to_string(check.width) + "x" + std::to_string(check.height) +
+                 " pixels; at most " + std::to_string(limits.max_side) + " a side and " +
+                 std::to_string(limits.max_pixels) + " in all are read");
 }
 
 /// A JPEG block of 8×8 pixels takes at least one bit, so a tiny file cannot promise a huge picture.
-void check_jpeg_density(ByteView bytes, std::string_view name, const Dimensions& size) {
-  const std::int64_t blocks = std::int64_t{size.width} * size.height / 64;
-  if (std::ssize(bytes) * 8 < blocks) fail(name, "a JPEG with too little data for its size");
+void check_jpeg_density(const ImageCheck& check, ByteView bytes, std::string_view name) {
+  const std::int64_t blocks = check.width * check.height / 64;
+  if (check.format == ImageFormat::kJpeg && std::ssize(bytes) * 8 < blocks) {
+    fail(name, "a JPEG with too little data for its size");
+  }
 }
 
 std::uint8_t over_white(unsigned value, unsigned alpha) {
@@ -124,19 +113,18 @@ std::uint8_t over_white(unsigned value, unsigned alpha) {
 }
 
 /// 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA.
-Image to_rgb(const std::uint8_t* samples, const Dimensions& size) {
-  Image image(size.width, size.height);
-  const auto pixels = std::int64_t{size.width} * size.height;
-  if (size.channels == 3) {
+Image to_rgb(const std::uint8_t* samples, std::int64_t width, std::int64_t height, int channels) {
+  Image image(width, height);
+  if (channels == 3) {
     std::memcpy(image.pixels.data(), samples, image.pixels.size());
     return image;
   }
-  const bool grey = size.channels < 3;
-  const bool has_alpha = size.channels == 2 || size.channels == 4;
-  parallel_for(pixels, 1 << 16, [&](std::int64_t begin, std::int64_t end) {
+  const bool grey = channels < 3;
+  const bool has_alpha = channels == 2 || channels == 4;
+  parallel_for(width * height, 1 << 16, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
-      const std::uint8_t* const in = samples + i * size.channels;
-      const unsigned alpha = has_alpha ? in[size.channels - 1] : 255;
+      const std::uint8_t* const in = samples + i * channels;
+      const unsigned alpha = has_alpha ? in[channels - 1] : 255;
       std::uint8_t* const out = image.pixels.data() + i * Image::kChannels;
       for (int c = 0; c < Image::kChannels; ++c) out[c] = over_white(in[grey ? 0 : c], alpha);
     }
@@ -192,17 +180,20 @@ Image::Image(std::int64_t image_width, std::int64_t image_height)
 Image decode_image(ByteView bytes, std::string_view name, const ImageLimits& limits) {
   if (bytes.size() > std::numeric_limits<int>::max() / 2) fail(name, "a picture file above 1 GiB");
   const ImageCheck check = check_image(bytes, name);
-  Dimensions size = read_dimensions(bytes, name, limits);
-  if (check.format == ImageFormat::kJpeg) check_jpeg_density(bytes, name, size);
+  check_limits(check, name, limits);
+  check_jpeg_density(check, bytes, name);
   // Coefficients or 16-bit RGBA take 8 bytes a pixel; the compressed stream is gathered by
   // doubling.
-  stb::allocation_limit =
-      static_cast<std::size_t>(size.width + 64) * static_cast<std::size_t>(size.height + 64) * 9 +
-      2 * bytes.size() + kAllocationSlack;
-  const Samples samples(stbi_load_from_memory(bytes.data(), static_cast<int>(bytes.size()),
-                                              &size.width, &size.height, &size.channels, 0));
+  stb::allocation_limit = static_cast<std::size_t>((check.width + 64) * (check.height + 64)) * 9 +
+                          2 * bytes.size() + kAllocationSlack;
+  int width = 0;
+  int height = 0;
+  int channels = 0;
+  const Samples samples(stbi_load_from_memory(bytes.data(), static_cast<int>(bytes.size()), &width,
+                                              &height, &channels, 0));
   if (!samples) fail_as_damaged(name);
-  Image image = to_rgb(samples.get(), size);
+  if (width != check.width || height != check.height) fail(name, "a picture of two sizes");
+  Image image = to_rgb(samples.get(), width, height, channels);
   return check.orientation == 1 ? image : upright(image, check.orientation);
 }
 

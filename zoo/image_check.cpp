@@ -60,13 +60,17 @@ class JpegWalk {
       read_segment(marker);
       if (marker == kStartOfScan) skip_scan();
     }
-    if (scans_ == 0) fail("a JPEG without a picture");
+    if (scans_ == 0 || frames_ != 1) fail("a JPEG without a picture, or with several");
     if (components_ == 4 && !adobe_) fail("a four-channel JPEG without Adobe's colour marker");
-    return {.format = ImageFormat::kJpeg, .orientation = orientation_};
+    return {.format = ImageFormat::kJpeg,
+            .width = width_,
+            .height = height_,
+            .orientation = orientation_};
   }
 
  private:
   static constexpr std::uint8_t kStartOfScan = 0xDA;
+  static constexpr std::uint8_t kHuffmanTables = 0xC4;
   static constexpr std::uint8_t kEndOfImage = 0xD9;
   static constexpr std::uint8_t kApp1 = 0xE1;
   static constexpr std::uint8_t kApp14 = 0xEE;
@@ -103,8 +107,33 @@ class JpegWalk {
       orientation_ = exif_orientation(body.subspan(6));
     }
     if (marker == kApp14 && begins_with(body, "Adobe")) adobe_ = true;
-    if (is_frame(marker) && body.size() >= 6) components_ = body[5];
+    if (is_frame(marker)) read_frame(body);
+    if (marker == kHuffmanTables) check_huffman_tables(body);
     position_ += *length;
+  }
+
+  /// A class byte, 16 counts and as many symbols each (T.81, B.2.4.2). The decoder (stb_image 2.27)
+  /// trusts the counts and would write past its table.
+  void check_huffman_tables(ByteView body) const {
+    constexpr std::size_t kHead = 17;
+    while (!body.empty()) {
+      std::size_t symbols = 0;
+      for (std::size_t i = 1; i < std::min(body.size(), kHead); ++i) symbols += body[i];
+      if (body.size() < kHead || symbols > 256 || symbols > body.size() - kHead) {
+        fail("a damaged JPEG Huffman table");
+      }
+      body = body.subspan(kHead + symbols);
+    }
+  }
+
+  /// Precision, height, width, number of components (T.81, B.2.2).
+  void read_frame(ByteView body) {
+    if (body.size() < 6) fail("a damaged JPEG frame header");
+    ++frames_;
+    const Reader reader(body, true);
+    height_ = *reader.u16(1);
+    width_ = *reader.u16(3);
+    components_ = body[5];
   }
 
   /// Entropy-coded data last until a marker that is no restart marker.
@@ -125,15 +154,23 @@ class JpegWalk {
   std::string_view name_;
   std::size_t position_ = 0;
   int scans_ = 0;
+  int frames_ = 0;
+  std::int64_t width_ = 0;
+  std::int64_t height_ = 0;
   int components_ = 0;
   int orientation_ = 1;
   bool adobe_ = false;
 };
 
-/// Chunks (PNG specification, section 5) up to IEND; damage in chunks that do not touch the picture
-/// is left alone.
+/// Chunks (PNG specification, section 5) from IHDR to IEND; damage in chunks that do not touch the
+/// picture is left alone.
 ImageCheck check_png(ByteView bytes, std::string_view name) {
   const Reader reader(bytes, true);
+  if (bytes.size() < 24 || !begins_with(bytes.subspan(12), "IHDR")) {
+    throw FormatError(name, 8, "a PNG that ends early or lacks its header");
+  }
+  const ImageCheck check{
+      .format = ImageFormat::kPng, .width = *reader.u32(16), .height = *reader.u32(20)};
   std::size_t position = 8;
   while (true) {
     const auto length = reader.u32(position);
@@ -148,7 +185,7 @@ ImageCheck check_png(ByteView bytes, std::string_view name) {
       throw FormatError(name, static_cast<std::int64_t>(position),
                         "a damaged PNG chunk (its checksum does not match)");
     }
-    if (begins_with(type_and_data, "IEND")) return {.format = ImageFormat::kPng};
+    if (begins_with(type_and_data, "IEND")) return check;
     position += 12 + std::size_t{*length};
   }
 }
@@ -174,7 +211,7 @@ ImageCheck check_bmp(ByteView bytes, std::string_view name) {
       data_bytes > bytes.size() - *data_offset) {
     throw FormatError(name, static_cast<std::int64_t>(bytes.size()), "a BMP that ends early");
   }
-  return {.format = ImageFormat::kBmp};
+  return {.format = ImageFormat::kBmp, .width = *width, .height = static_cast<std::int64_t>(rows)};
 }
 
 /// "P5 WIDTH HEIGHT MAXVAL" and the samples; comments begin with '#'.
@@ -216,7 +253,17 @@ ImageCheck check_pnm(ByteView bytes, std::string_view name) {
   const std::uint64_t samples = width * height;  // below 2^62
   const std::uint64_t present = bytes.size() - std::min(position, bytes.size());
   if (samples > present / (bytes[1] == '6' ? 3 : 1)) fail("a PGM or PPM that ends early");
-  return {.format = ImageFormat::kPnm};
+  return {.format = ImageFormat::kPnm,
+          .width = static_cast<std::int64_t>(width),
+          .height = static_cast<std::int64_t>(height)};
+}
+
+ImageCheck check_structure(ByteView bytes, std::string_view name) {
+  if (begins_with(bytes, "\xFF\xD8\xFF")) return JpegWalk(bytes, name).check();
+  if (begins_with(bytes, "\x89PNG\r\n\x1A\n")) return check_png(bytes, name);
+  if (begins_with(bytes, "BM")) return check_bmp(bytes, name);
+  if (begins_with(bytes, "P5") || begins_with(bytes, "P6")) return check_pnm(bytes, name);
+  throw FormatError(name, -1, "not a JPEG, PNG, BMP or binary PGM/PPM picture");
 }
 
 }  // namespace
@@ -243,11 +290,9 @@ int exif_orientation(ByteView tiff) {
 
 ImageCheck check_image(ByteView bytes, std::string_view name) {
   if (bytes.empty()) throw FormatError(name, -1, "the file is empty, a picture was expected");
-  if (begins_with(bytes, "\xFF\xD8\xFF")) return JpegWalk(bytes, name).check();
-  if (begins_with(bytes, "\x89PNG\r\n\x1A\n")) return check_png(bytes, name);
-  if (begins_with(bytes, "BM")) return check_bmp(bytes, name);
-  if (begins_with(bytes, "P5") || begins_with(bytes, "P6")) return check_pnm(bytes, name);
-  throw FormatError(name, -1, "not a JPEG, PNG, BMP or binary PGM/PPM picture");
+  const ImageCheck check = check_structure(bytes, name);
+  if (check.width < 1 || check.height < 1) throw FormatError(name, -1, "a picture without pixels");
+  return check;
 }
 
 }  // namespace cameo::zoo

@@ -144,7 +144,7 @@ TEST_CASE("a state of another run is refused and changes nothing") {
   refused(tampered(good, "best_epoch", "0"));
   refused(tampered(good, "best_epoch", "2"));
   refused(tampered(good, "history.1.train_loss", ""));
-  refused(tampered(good, "optimizer.name", "adam"));
+  refused(tampered(good, "optimizer.description", "adam"));
   refused(tampered(good, "optimizer.steps", "x"));
   for (const char* name :
        {"parameter.0.weight", "best.1.running_mean", "optimizer.momentum.6.bias"}) {

@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <regex>
 
 #include "core/error.h"
 #include "tests/zoo/test_files.h"
@@ -20,10 +20,17 @@ namespace {
 
 /// Python writes NaN and Infinity, which JSON lacks; they become strings here.
 nlohmann::json read_manifest(const std::filesystem::path& path) {
-  const Bytes bytes = read_file(path);
-  const std::string text(bytes.begin(), bytes.end());
-  const std::regex bare(R"((\n *)(-?Infinity|NaN)(?=,|\n))");
-  return nlohmann::json::parse(std::regex_replace(text, bare, "$1\"$2\""));
+  std::ifstream file(path);
+  std::string text;
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t start = line.find_first_not_of(' ');
+    const std::size_t end = line.find_last_not_of(',');
+    const std::string value = start == std::string::npos ? "" : line.substr(start, end - start + 1);
+    const bool bare = value == "NaN" || value == "Infinity" || value == "-Infinity";
+    text += bare ? joined({"\"", value, "\"", line.substr(end + 1)}) : line;
+    text += '\n';
+  }
+  return nlohmann::json::parse(text);
 }
 
 float to_number(const nlohmann::json& value) {

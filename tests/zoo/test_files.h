@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,6 +48,12 @@ class TemporaryFolder {
 };
 
 inline Bytes to_bytes(std::string_view text) { return {text.begin(), text.end()}; }
+
+inline std::string joined(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const std::string_view part : parts) text.append(part);
+  return text;
+}
 
 /// The folder that CAMEO_TEST_DATA names, when it has `relative`.
 inline std::optional<std::filesystem::path> test_data(std::string_view relative) {

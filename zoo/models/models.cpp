@@ -20,16 +20,18 @@ struct Entry {
 const std::array<Entry, 3>& entries() {
   static const std::array<Entry, 3> list{{
       {{.name = "gapnet",
-        .description = "convolutions, batch normalisation, GAP and one linear layer, as CAM wants it "
-                       "(Zhou et al. 2016)",
+        .description =
+            "convolutions, batch normalisation, GAP and one linear layer, as CAM wants it "
+            "(Zhou et al. 2016)",
         .input_shape = {3, 64, 64},
         .classes = 10,
         .minimum_size = 4,
         .weights = "built in: Scenes"},
        gapnet},
       {{.name = "nin_small",
-        .description = "three small mlpconv blocks with batch normalisation; GAP of the class maps is "
-                       "the score",
+        .description =
+            "three small mlpconv blocks with batch normalisation; GAP of the class maps is "
+            "the score",
         .input_shape = {3, 64, 64},
         .classes = 10,
         .minimum_size = 4,

@@ -20,9 +20,9 @@ struct ModelOptions {
 /// An architecture of the zoo.
 struct ModelInfo {
   std::string name;
-  std::string description;  ///< one line with the paper
-  Shape input_shape;        ///< usual `[C,H,W]`
-  std::int64_t classes;     ///< usual number
+  std::string description;    ///< one line with the paper
+  Shape input_shape;          ///< usual `[C,H,W]`
+  std::int64_t classes;       ///< usual number
   std::int64_t minimum_size;  ///< smallest height and width that work
   std::string weights;        ///< where public weights come from, or empty
 };

@@ -18,9 +18,9 @@ struct MlpConv {
 
 Sequential mlpconv(const MlpConv& block) {
   return Sequential()
-      .add("conv", Conv2d({.out_channels = block.conv,
-                           .kernel = block.kernel,
-                           .padding = block.kernel / 2}))
+      .add(
+          "conv",
+          Conv2d({.out_channels = block.conv, .kernel = block.kernel, .padding = block.kernel / 2}))
       .add("relu", Relu())
       .add("cccp1", Conv2d({.out_channels = block.cccp1, .kernel = 1}))
       .add("relu1", Relu())
@@ -30,9 +30,9 @@ Sequential mlpconv(const MlpConv& block) {
 
 Sequential mlpconv_batch_norm(const MlpConv& block) {
   return Sequential()
-      .add("conv", conv_bn_relu({.out_channels = block.conv,
-                                 .kernel = block.kernel,
-                                 .padding = block.kernel / 2}))
+      .add("conv",
+           conv_bn_relu(
+               {.out_channels = block.conv, .kernel = block.kernel, .padding = block.kernel / 2}))
       .add("cccp1", conv_bn_relu({.out_channels = block.cccp1, .kernel = 1}))
       .add("cccp2", conv_bn_relu({.out_channels = block.cccp2, .kernel = 1}));
 }

@@ -12,10 +12,12 @@
 #include "core/parallel.h"
 #include "zoo/datasets/scenes/coco.h"
 #include "zoo/datasets/scenes/scenes.h"
+#include "zoo/image.h"
 
 namespace {
 
 using namespace cameo;
+using namespace cameo::zoo;
 using Json = nlohmann::json;
 namespace fs = std::filesystem;
 
@@ -34,12 +36,6 @@ class Scratch {
  private:
   fs::path path_;
 };
-
-void write_raw(const fs::path& file, std::span<const std::uint8_t> rgb, int /*size*/) {
-  std::ofstream out(file, std::ios::binary);
-  for (const std::uint8_t byte : rgb) out.put(static_cast<char>(byte));
-  if (!out) throw FileError(file.string());
-}
 
 std::string read_text(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -78,18 +74,17 @@ TEST_CASE("an export holds the data set's pictures, and its JSON their boxes and
       .train = 30, .validation = 0, .test = 12, .size = 48, .scene = multi_object_scenes()};
   std::int64_t last = 0;
   const ThreadLimit threads(3);
-  export_scenes(scratch.path() / "made", options, write_raw,
-                [&](std::int64_t done, std::int64_t total) {
-                  CHECK(done > last);
-                  CHECK(total == 42);
-                  last = done;
-                });
+  export_scenes(scratch.path() / "made", options, [&](std::int64_t done, std::int64_t total) {
+    CHECK(done > last);
+    CHECK(total == 42);
+    last = done;
+  });
   CHECK(last == 42);
   CHECK(!fs::exists(scratch.path() / "made" / "val"));
   CHECK(!fs::exists(scratch.path() / "made" / ".scenes.tmp"));
 
   const Scenes truth(
-      {.split = SceneSplit::Train, .count = 30, .size = 48, .scene = multi_object_scenes()});
+      {.split = SceneSplit::kTrain, .count = 30, .size = 48, .scene = multi_object_scenes()});
   const Json document = Json::parse(read_text(scratch.path() / "made" / "train.json"));
   REQUIRE(document["images"].size() == 30);
   REQUIRE(document["categories"].size() == kSceneShapes);
@@ -104,8 +99,7 @@ TEST_CASE("an export holds the data set's pictures, and its JSON their boxes and
     files.insert(file);
     CHECK(file.parent_path().filename() ==
           truth.class_names().at(static_cast<std::size_t>(truth.label(i))));
-    const std::string bytes = read_text(file);
-    CHECK(std::vector<std::uint8_t>(bytes.begin(), bytes.end()) == rendered.pixels);
+    CHECK(zoo::read_image(file).pixels == rendered.pixels);
     const std::vector<Json>& entries = by_image[image["id"]];
     REQUIRE(entries.size() == scene.objects.size());
     for (std::size_t k = 0; k < entries.size(); ++k) {
@@ -126,27 +120,18 @@ TEST_CASE("an export holds the data set's pictures, and its JSON their boxes and
 TEST_CASE("what cannot be exported is refused and leaves nothing behind") {
   const Scratch scratch;
   const ScenesExportOptions few{.train = 3, .validation = 0, .test = 0, .size = 32};
-  CHECK_THROWS_AS(
-      export_scenes(scratch.path(), {.train = 0, .validation = 0, .test = 0}, write_raw),
-      ArgumentError);
-  CHECK_THROWS_AS(export_scenes(scratch.path(), {.train = -1}, write_raw), ArgumentError);
-  CHECK_THROWS_AS(export_scenes(scratch.path() / "new", {.train = 3, .size = 5}, write_raw),
+  CHECK_THROWS_AS(export_scenes(scratch.path(), {.train = 0, .validation = 0, .test = 0}),
                   ArgumentError);
+  CHECK_THROWS_AS(export_scenes(scratch.path(), {.train = -1}), ArgumentError);
+  CHECK_THROWS_AS(export_scenes(scratch.path() / "new", {.train = 3, .size = 5}), ArgumentError);
 
-  int calls = 0;
-  const ThreadLimit one(1);
-  const PictureWriter full_disk = [&](const fs::path& file, std::span<const std::uint8_t> rgb,
-                                      int size) {
-    if (++calls == 3) throw RunError("disk full");
-    write_raw(file, rgb, size);
-  };
-  CHECK_THROWS_AS(export_scenes(scratch.path() / "new", few, full_disk), RunError);
+  const ExportProgress stop = [](std::int64_t, std::int64_t) { throw RunError("disk full"); };
+  CHECK_THROWS_AS(export_scenes(scratch.path() / "new", few, stop), RunError);
   CHECK(fs::is_empty(scratch.path()));
 
-  export_scenes(scratch.path(), few, write_raw);
-  CHECK_THROWS_WITH(export_scenes(scratch.path(), few, write_raw),
-                    Catch::Contains("already there"));
+  export_scenes(scratch.path(), few);
+  CHECK_THROWS_WITH(export_scenes(scratch.path(), few), Catch::Contains("already there"));
   const fs::path file = scratch.path() / "train.json";
-  CHECK_THROWS_AS(export_scenes(file, few, write_raw), FileError);
-  CHECK_THROWS_AS(export_scenes(file / "below", few, write_raw), FileError);
+  CHECK_THROWS_AS(export_scenes(file, few), FileError);
+  CHECK_THROWS_AS(export_scenes(file / "below", few), FileError);
 }

@@ -6,7 +6,7 @@
 
 #include "core/error.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 namespace {
 
@@ -91,4 +91,4 @@ std::string coco_json(std::span<const CocoImage> images) {
   return document.dump();
 }
 
-}  // namespace cameo
+}  // namespace cameo::zoo

@@ -8,7 +8,7 @@
 
 #include "zoo/datasets/scenes/render.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 /// Lengths of the runs of 0 and 1 in turn, starting with 0, down the columns of a `size` × `size`
 /// row-major mask: COCO's uncompressed run-length encoding.
@@ -35,4 +35,4 @@ CocoImage coco_image(std::string file, const Scene& scene, const RenderedScene& 
 /// rotation in degrees clockwise and visible_share) and `categories`, the ten shapes from id 1.
 std::string coco_json(std::span<const CocoImage> images);
 
-}  // namespace cameo
+}  // namespace cameo::zoo

@@ -10,7 +10,7 @@
 #include "zoo/datasets/scenes/lots.h"
 #include "zoo/datasets/scenes/surroundings.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 namespace {
 
@@ -20,7 +20,9 @@ using scenes::pick;
 constexpr std::uint64_t kSceneStream = 0x5CE9E5;
 constexpr std::uint64_t kOrderStream = 0x0DE7;
 constexpr int kMaxObjects = 4;
-constexpr SceneChoices::Range kDiameters{0.30, 0.62};
+constexpr SceneChoices::Range kDiameters{0.38, 0.70};
+constexpr SceneChoices::Range kDiametersOfSeveral{0.32, 0.64};
+constexpr SceneChoices::Range kTilts{-30, 30};
 constexpr double kMargin = 0.012;  // between an object and the picture's edge
 constexpr double kSpacing = 0.95;  // of the sum of two radii
 constexpr int kPlaceTries = 20;
@@ -47,14 +49,17 @@ SceneChoices resolve(const SceneOptions& options, SceneShape shape, bool biased)
       biased && found != options.by_shape.end() ? found->second : SceneChoices{};
   const SceneChoices& general = options.choices;
   std::vector<SceneColour> colours;
+  colours.reserve(kSceneColours);
   for (int i = 0; i < kSceneColours; ++i) colours.push_back(static_cast<SceneColour>(i));
   SceneChoices all;
   all.colours = first_given(special.colours, general.colours, std::move(colours));
-  all.textures = first_given(special.textures, general.textures,
-                             {Kind::Plain, Kind::Stripes, Kind::Dots, Kind::Checks, Kind::Noise});
+  all.textures = first_given(
+      special.textures, general.textures,
+      {Kind::kPlain, Kind::kPlain, Kind::kStripes, Kind::kDots, Kind::kChecks, Kind::kNoise});
   all.backgrounds = first_given(special.backgrounds, general.backgrounds,
-                                {Kind::Gradient, Kind::Stripes, Kind::Noise, Kind::Blobs});
+                                {Kind::kGradient, Kind::kStripes, Kind::kNoise, Kind::kBlobs});
   all.diameters = special.diameters ? special.diameters : general.diameters;
+  all.tilts = special.tilts ? special.tilts : general.tilts;
   all.centres = special.centres ? special.centres : general.centres;
   return all;
 }
@@ -90,6 +95,12 @@ double draw_diameter(Random& random, const SceneChoices& choices, std::size_t po
   return between(random, range.low, range.high);
 }
 
+double draw_degrees(Random& random, const SceneChoices& choices) {
+  const SceneChoices::Range range = choices.tilts.value_or(kTilts);
+  const double tilt = between(random, range.low, range.high);
+  return tilt < 0 ? tilt + 360 : tilt;
+}
+
 void draw_fill(Random& random, Draft& draft) {
   SceneObject& object = draft.object;
   object.colour = pick(random, draft.choices.colours);
@@ -99,7 +110,7 @@ void draw_fill(Random& random, Draft& draft) {
   const double luminance = 0.3 * fill.first.r + 0.59 * fill.first.g + 0.11 * fill.first.b;
   const bool lighten = luminance < 0.15 || (luminance < 0.75 && random.chance(0.5F));
   const SceneRgb end = lighten ? SceneRgb{1, 1, 1} : SceneRgb{0, 0, 0};
-  fill.second = scenes::blend(fill.first, end, between(random, 0.28, 0.4));
+  fill.second = scenes::blend(fill.first, end, between(random, 0.16, 0.3));
   fill.period = between(random, 0.09, 0.14);
   fill.degrees = between(random, 0, 360);
   fill.phase = scenes::point_within(random);
@@ -114,7 +125,7 @@ std::vector<Draft> draw_objects(Random& random, const SceneOptions& options, con
     draft.choices = resolve(options, shapes[i], scenes::chance(random, options.bias));
     draft.object.shape = shapes[i];
     draft.object.diameter = draw_diameter(random, draft.choices, i, shapes.size());
-    draft.object.degrees = between(random, 0, 360);
+    draft.object.degrees = draw_degrees(random, draft.choices);
     drafts.push_back(std::move(draft));
   }
   return drafts;
@@ -172,6 +183,10 @@ void check_range(const std::string& name, double value, double low, double high)
 }
 
 void check_choices(const SceneChoices& choices) {
+  if (const auto& range = choices.tilts) {
+    check_range("the least tilt", range->low, -360, 360);
+    check_range("the greatest tilt", range->high, range->low, 360);
+  }
   if (const auto& range = choices.diameters) {
     check_range("the least diameter", range->low, 0.1, 0.9);
     check_range("the greatest diameter", range->high, range->low, 0.9);
@@ -206,12 +221,14 @@ SceneOptions multi_object_scenes() {
   SceneOptions options;
   options.min_objects = 2;
   options.max_objects = kMaxObjects;
+  options.choices.diameters = kDiametersOfSeveral;
   return options;
 }
 
 std::vector<SceneShape> shapes_in_use(const SceneOptions& options) {
   if (!options.shapes.empty()) return options.shapes;
   std::vector<SceneShape> all;
+  all.reserve(kSceneShapes);
   for (int i = 0; i < kSceneShapes; ++i) all.push_back(static_cast<SceneShape>(i));
   return all;
 }
@@ -244,4 +261,4 @@ Scene describe_scene(const SceneOptions& options, const SceneKey& key) {
   return scene;
 }
 
-}  // namespace cameo
+}  // namespace cameo::zoo

@@ -10,9 +10,9 @@
 
 #include "zoo/datasets/scenes/scene.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
-enum class SceneSplit { Train, Validation, Test };
+enum class SceneSplit { kTrain, kValidation, kTest };
 /// "train", "val", "test".
 const std::string& name_of(SceneSplit split);
 /// Throws LookupError with close matches.
@@ -32,9 +32,10 @@ struct SceneChoices {
     double y1 = 1;
   };
   std::vector<SceneColour> colours;
-  std::vector<ScenePatternKind> textures;     ///< open: plain, stripes, dots, checks, noise
+  std::vector<ScenePatternKind> textures;     ///< open: plain twice as often as stripes, dots …
   std::vector<ScenePatternKind> backgrounds;  ///< open: gradient, stripes, noise, blobs
-  std::optional<Range> diameters;             ///< fractions of the side; open: 0.30 … 0.62
+  std::optional<Range> diameters;             ///< fractions of the side; open: 0.38 … 0.70
+  std::optional<Range> tilts;  ///< degrees clockwise from upright, -360 … 360; open: -30 … 30
   std::optional<Region> centres;
 };
 
@@ -51,7 +52,7 @@ struct SceneOptions {
   int max_clutter = 8;
 };
 
-/// Two to four objects.
+/// Two to four objects, 0.32 … 0.64 of the side.
 SceneOptions multi_object_scenes();
 
 /// The shapes in use, all ten where `options.shapes` is empty.
@@ -63,7 +64,7 @@ void check(const SceneOptions& options);
 /// One scene out of 3 × 2^64 × 2^64, each with random numbers of its own: splits share none.
 struct SceneKey {
   std::uint64_t seed = 0;
-  SceneSplit split = SceneSplit::Train;
+  SceneSplit split = SceneSplit::kTrain;
   std::uint64_t index = 0;
 };
 
@@ -75,6 +76,6 @@ Scene describe_scene(const SceneOptions& options, const SceneKey& key);
 
 /// The least colour_distance between any tone of an object and any tone of what lies behind or
 /// before it; describe_scene() keeps to it unless `choices` makes that impossible.
-inline constexpr double kSceneContrast = 0.35;
+inline constexpr double kSceneContrast = 0.40;
 
-}  // namespace cameo
+}  // namespace cameo::zoo

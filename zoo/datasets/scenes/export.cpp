@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
+#include <span>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -11,8 +13,9 @@
 #include "core/parallel.h"
 #include "zoo/datasets/scenes/coco.h"
 #include "zoo/datasets/scenes/render.h"
+#include "zoo/image.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 namespace {
 
@@ -53,9 +56,9 @@ struct SplitJob {
 std::vector<SplitJob> jobs_of(const ScenesExportOptions& options) {
   check(options.scene);
   std::vector<SplitJob> jobs;
-  for (const SplitJob& job : {SplitJob{SceneSplit::Train, options.train},
-                              SplitJob{SceneSplit::Validation, options.validation},
-                              SplitJob{SceneSplit::Test, options.test}}) {
+  for (const SplitJob& job : {SplitJob{SceneSplit::kTrain, options.train},
+                              SplitJob{SceneSplit::kValidation, options.validation},
+                              SplitJob{SceneSplit::kTest, options.test}}) {
     if (job.count < 0 || job.count > kMostPictures) {
       throw ArgumentError("scenes: the split \"" + name_of(job.split) + "\" must have 0 to " +
                           std::to_string(kMostPictures) + " pictures, not " +
@@ -83,27 +86,35 @@ std::string file_name(SceneSplit split, SceneShape shape, std::int64_t index) {
   return name_of(split) + "/" + name_of(shape) + "/" + number + ".png";
 }
 
-CocoImage export_picture(const fs::path& folder, const ScenesExportOptions& options,
-                         SceneSplit split, std::int64_t index, const PictureWriter& write_picture) {
-  const Scene scene =
-      describe_scene(options.scene, {options.seed, split, static_cast<std::uint64_t>(index)});
-  const RenderedScene rendered = render_scene(scene, options.size);
-  const SceneShape shape = scene.objects[largest_object(scene)].shape;
-  std::string file = file_name(split, shape, index);
-  write_picture(folder / file, rendered.pixels, options.size);
-  return coco_image(std::move(file), scene, rendered);
-}
-
-void write_text(const fs::path& file, const std::string& text) {
+/// Not synced to the disk file by file: nothing counts before all is moved into place.
+void write_staged(const fs::path& file, std::span<const std::uint8_t> bytes) {
   std::ofstream out(file, std::ios::binary);
   if (!out) throw FileError(file.string() + ": cannot be created");
-  out << text;
+  std::copy(bytes.begin(), bytes.end(), std::ostreambuf_iterator<char>(out));
   out.close();
   if (!out) throw RunError(file.string() + ": writing failed; is the disk full?");
 }
 
+zoo::Bytes encode(RenderedScene& rendered) {
+  zoo::Image image;
+  image.width = image.height = rendered.size;
+  image.pixels = std::move(rendered.pixels);
+  return zoo::encode_png(image);
+}
+
+CocoImage export_picture(const fs::path& folder, const ScenesExportOptions& options,
+                         SceneSplit split, std::int64_t index) {
+  const Scene scene =
+      describe_scene(options.scene, {options.seed, split, static_cast<std::uint64_t>(index)});
+  RenderedScene rendered = render_scene(scene, options.size);
+  const SceneShape shape = scene.objects[largest_object(scene)].shape;
+  std::string file = file_name(split, shape, index);
+  write_staged(folder / file, encode(rendered));
+  return coco_image(std::move(file), scene, rendered);
+}
+
 void export_split(const fs::path& folder, const ScenesExportOptions& options, const SplitJob& job,
-                  const PictureWriter& write_picture, const ExportProgress& report) {
+                  const ExportProgress& report) {
   for (const std::string& shape : scene_shape_names()) {
     fs::create_directories(folder / name_of(job.split) / shape);
   }
@@ -112,8 +123,7 @@ void export_split(const fs::path& folder, const ScenesExportOptions& options, co
     const std::int64_t size = std::min(kBlock, job.count - start);
     parallel_for(size, 4, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t i = start + begin; i < start + end; ++i) {
-        images[static_cast<std::size_t>(i)] =
-            export_picture(folder, options, job.split, i, write_picture);
+        images[static_cast<std::size_t>(i)] = export_picture(folder, options, job.split, i);
       }
     });
     if (report) report(start + size, job.count);
@@ -122,11 +132,13 @@ void export_split(const fs::path& folder, const ScenesExportOptions& options, co
     const fs::path made = folder / name_of(job.split) / shape;
     if (fs::is_empty(made)) fs::remove(made);
   }
-  write_text(folder / (name_of(job.split) + ".json"), coco_json(images));
+  const std::string json = coco_json(images);
+  write_staged(folder / (name_of(job.split) + ".json"),
+               {reinterpret_cast<const std::uint8_t*>(json.data()), json.size()});
 }
 
 void export_all(const fs::path& folder, const ScenesExportOptions& options,
-                const PictureWriter& write_picture, const ExportProgress& progress) {
+                const ExportProgress& progress) {
   const std::vector<SplitJob> jobs = jobs_of(options);
   refuse_existing(folder, jobs);
   const Staging staging(folder);
@@ -134,7 +146,7 @@ void export_all(const fs::path& folder, const ScenesExportOptions& options,
   for (const SplitJob& job : jobs) total += job.count;
   std::int64_t before = 0;
   for (const SplitJob& job : jobs) {
-    export_split(staging.path(), options, job, write_picture, [&](std::int64_t done, std::int64_t) {
+    export_split(staging.path(), options, job, [&](std::int64_t done, std::int64_t) {
       if (progress) progress(before + done, total);
     });
     before += job.count;
@@ -148,9 +160,9 @@ void export_all(const fs::path& folder, const ScenesExportOptions& options,
 }  // namespace
 
 void export_scenes(const fs::path& folder, const ScenesExportOptions& options,
-                   const PictureWriter& write_picture, const ExportProgress& progress) {
+                   const ExportProgress& progress) {
   try {
-    export_all(folder, options, write_picture, progress);
+    export_all(folder, options, progress);
   } catch (const fs::filesystem_error& error) {
     const std::string message = folder.string() + ": " + error.code().message();
     if (error.code() == std::errc::no_space_on_device) throw RunError(message);
@@ -158,4 +170,4 @@ void export_scenes(const fs::path& folder, const ScenesExportOptions& options,
   }
 }
 
-}  // namespace cameo
+}  // namespace cameo::zoo

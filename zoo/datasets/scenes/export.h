@@ -4,11 +4,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <span>
 
 #include "zoo/datasets/scenes/describe.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 struct ScenesExportOptions {
   std::int64_t train = 10000;  ///< pictures; a split of 0 is left out
@@ -19,9 +18,6 @@ struct ScenesExportOptions {
   std::uint64_t seed = 0;
 };
 
-/// Writes `size` × `size` RGB bytes, row-major, to a picture file; called from several threads.
-using PictureWriter = std::function<void(const std::filesystem::path& file,
-                                         std::span<const std::uint8_t> rgb, int size)>;
 /// Called now and then from the calling thread.
 using ExportProgress = std::function<void(std::int64_t done, std::int64_t total)>;
 
@@ -30,9 +26,8 @@ using ExportProgress = std::function<void(std::int64_t done, std::int64_t total)
 /// split. The pictures are those of the Scenes data set with the same options. All files are
 /// written to a hidden folder beside them and moved when complete; after an error nothing is left.
 /// Throws ArgumentError when no picture is asked for, an option cannot be met or a split is already
-/// there, FileError when the folder cannot be written, RunError when the disk is full, and what the
-/// writer throws.
+/// there, FileError when the folder cannot be written, RunError when the disk is full.
 void export_scenes(const std::filesystem::path& folder, const ScenesExportOptions& options,
-                   const PictureWriter& write_picture, const ExportProgress& progress = {});
+                   const ExportProgress& progress = {});
 
-}  // namespace cameo
+}  // namespace cameo::zoo

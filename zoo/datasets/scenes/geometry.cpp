@@ -2,7 +2,7 @@
 
 #include <numbers>
 
-namespace cameo::scenes {
+namespace cameo::zoo::scenes {
 
 Rotation rotation(double degrees) {
   const double quarter = std::floor(degrees / 90.0 + 0.5);
@@ -22,4 +22,4 @@ Rotation rotation(double degrees) {
   return {cosine, sine};
 }
 
-}  // namespace cameo::scenes
+}  // namespace cameo::zoo::scenes

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace cameo {
+namespace cameo::zoo {
 
 /// x to the right, y downwards; in a scene, fractions of the picture's side.
 struct ScenePoint {
@@ -49,4 +49,4 @@ inline double segment_distance_squared(ScenePoint p, ScenePoint a, ScenePoint b)
 }
 
 }  // namespace scenes
-}  // namespace cameo
+}  // namespace cameo::zoo

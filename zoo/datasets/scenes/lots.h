@@ -7,7 +7,7 @@
 #include "core/random.h"
 #include "zoo/datasets/scenes/pattern.h"
 
-namespace cameo::scenes {
+namespace cameo::zoo::scenes {
 
 inline double between(Random& random, double low, double high) {
   return low + (high - low) * static_cast<double>(random.uniform());
@@ -52,4 +52,4 @@ inline SceneRgb vary(Random& random, SceneRgb tone, double by) {
   return {r, g, b};
 }
 
-}  // namespace cameo::scenes
+}  // namespace cameo::zoo::scenes

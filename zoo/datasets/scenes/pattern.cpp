@@ -4,7 +4,7 @@
 
 #include "core/random.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 const std::string& name_of(ScenePatternKind kind) {
   static const std::array<std::string, 7> names = {"plain", "stripes",  "dots", "checks",
@@ -55,7 +55,7 @@ double pattern_contrast(const ScenePattern& a, const ScenePattern& b) {
 
 PatternPainter::PatternPainter(const ScenePattern& pattern)
     : pattern_(pattern), turn_(rotation(pattern.degrees)) {
-  if (pattern.kind != ScenePatternKind::Noise && pattern.kind != ScenePatternKind::Blobs) return;
+  if (pattern.kind != ScenePatternKind::kNoise && pattern.kind != ScenePatternKind::kBlobs) return;
   Random random(pattern.seed);
   lattice_.resize(std::size_t{kCells} * kCells);
   for (double& value : lattice_) value = random.uniform();
@@ -66,24 +66,24 @@ SceneRgb PatternPainter::at(ScenePoint p) const {
 }
 
 double PatternPainter::share(ScenePoint p) const {
-  if (pattern_.kind == ScenePatternKind::Plain) return 0;
+  if (pattern_.kind == ScenePatternKind::kPlain) return 0;
   const ScenePoint q = (1.0 / pattern_.period) * turn_.undo(p) + pattern_.phase;
   switch (pattern_.kind) {
-    case ScenePatternKind::Plain:
+    case ScenePatternKind::kPlain:
       return 0;
-    case ScenePatternKind::Stripes:
+    case ScenePatternKind::kStripes:
       return steep(triangle_wave(q.x), 4);
-    case ScenePatternKind::Dots: {
+    case ScenePatternKind::kDots: {
       const ScenePoint cell{q.x - std::floor(q.x) - 0.5, q.y - std::floor(q.y) - 0.5};
       return steep(0.83 - length(cell), 7);
     }
-    case ScenePatternKind::Checks:
+    case ScenePatternKind::kChecks:
       return steep(0.5 + 2.0 * (triangle_wave(q.x) - 0.5) * (triangle_wave(q.y) - 0.5), 8);
-    case ScenePatternKind::Noise:
+    case ScenePatternKind::kNoise:
       return steep(0.65 * lattice_noise(q) + 0.35 * lattice_noise(2.0 * q), 1.8);
-    case ScenePatternKind::Gradient:
+    case ScenePatternKind::kGradient:
       return clamp01(0.5 + q.x);
-    case ScenePatternKind::Blobs:
+    case ScenePatternKind::kBlobs:
       return steep(lattice_noise(q), 4);
   }
   return 0;
@@ -107,4 +107,4 @@ double PatternPainter::lattice_noise(ScenePoint q) const {
 }
 
 }  // namespace scenes
-}  // namespace cameo
+}  // namespace cameo::zoo

@@ -7,7 +7,7 @@
 
 #include "zoo/datasets/scenes/geometry.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 /// Linear red, green and blue in 0 … 1.
 struct SceneRgb {
@@ -16,13 +16,13 @@ struct SceneRgb {
   double b = 0;
 };
 
-enum class ScenePatternKind { Plain, Stripes, Dots, Checks, Noise, Gradient, Blobs };
+enum class ScenePatternKind { kPlain, kStripes, kDots, kChecks, kNoise, kGradient, kBlobs };
 const std::string& name_of(ScenePatternKind kind);
 
 /// Every value is a blend of the two tones. Lengths are fractions of the picture's side; the origin
 /// is the picture's centre for a background, the object's centre for an object.
 struct ScenePattern {
-  ScenePatternKind kind = ScenePatternKind::Plain;
+  ScenePatternKind kind = ScenePatternKind::kPlain;
   SceneRgb first;
   SceneRgb second;
   double period = 0.1;     ///< of a stripe pair, a dot, a noise cell; the length of a gradient
@@ -55,4 +55,4 @@ class PatternPainter {
 };
 
 }  // namespace scenes
-}  // namespace cameo
+}  // namespace cameo::zoo

@@ -7,7 +7,7 @@
 #include "core/error.h"
 #include "core/random.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 namespace {
 
@@ -69,7 +69,7 @@ void paint_background(Canvas& canvas, const ScenePattern& background) {
 /// The corners of the polyline that stands for a stroke.
 std::vector<ScenePoint> stroke_path(const SceneClutter& mark) {
   const auto& [a, b, c] = mark.points;
-  if (mark.kind == SceneClutterKind::Line) return {a, c};
+  if (mark.kind == SceneClutterKind::kLine) return {a, c};
   constexpr int kPieces = 10;
   std::vector<ScenePoint> path;
   for (int i = 0; i <= kPieces; ++i) {
@@ -101,7 +101,7 @@ void paint_stroke(Canvas& canvas, const SceneClutter& mark) {
 
 /// A dot has an edge, a patch fades out from its middle.
 void paint_spot(Canvas& canvas, const SceneClutter& mark) {
-  const bool dot_like = mark.kind == SceneClutterKind::Dot;
+  const bool dot_like = mark.kind == SceneClutterKind::kDot;
   for_pixels_near(canvas, mark.points[0], mark.radius, [&](int x, int y, ScenePoint p) {
     const double distance = length(p - mark.points[0]);
     const double rest = clamp01(1 - distance * distance / (mark.radius * mark.radius));
@@ -216,7 +216,8 @@ RenderedScene render_scene(const Scene& scene, int size) {
   Canvas canvas(size);
   paint_background(canvas, scene.background);
   for (const SceneClutter& mark : scene.clutter) {
-    const bool stroke = mark.kind == SceneClutterKind::Line || mark.kind == SceneClutterKind::Curve;
+    const bool stroke =
+        mark.kind == SceneClutterKind::kLine || mark.kind == SceneClutterKind::kCurve;
     stroke ? paint_stroke(canvas, mark) : paint_spot(canvas, mark);
   }
   std::vector<std::vector<float>> full;
@@ -232,4 +233,4 @@ RenderedScene render_scene(const Scene& scene, int size) {
   return rendered;
 }
 
-}  // namespace cameo
+}  // namespace cameo::zoo

@@ -6,7 +6,7 @@
 
 #include "zoo/datasets/scenes/scene.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 /// Half-open: columns x0 … x1-1, rows y0 … y1-1.
 struct PixelBox {
@@ -40,4 +40,4 @@ inline constexpr int kMaxSceneSize = 512;
 /// a×b+c). Throws ArgumentError for a size outside kMinSceneSize … kMaxSceneSize. Thread-safe.
 RenderedScene render_scene(const Scene& scene, int size = 64);
 
-}  // namespace cameo
+}  // namespace cameo::zoo

@@ -6,12 +6,12 @@
 #include "core/error.h"
 #include "core/names.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 namespace {
 
-constexpr double kSmallBelow = 0.38;
-constexpr double kLargeFrom = 0.50;
+constexpr double kSmallBelow = 0.42;
+constexpr double kLargeFrom = 0.55;
 constexpr double kApart = 0.08;
 
 }  // namespace
@@ -54,13 +54,13 @@ const std::string& name_of(SceneRelation relation) {
 
 bool holds(const SceneObject& a, SceneRelation relation, const SceneObject& b) {
   switch (relation) {
-    case SceneRelation::LeftOf:
+    case SceneRelation::kLeftOf:
       return b.centre.x - a.centre.x >= kApart;
-    case SceneRelation::RightOf:
+    case SceneRelation::kRightOf:
       return a.centre.x - b.centre.x >= kApart;
-    case SceneRelation::Above:
+    case SceneRelation::kAbove:
       return b.centre.y - a.centre.y >= kApart;
-    case SceneRelation::Below:
+    case SceneRelation::kBelow:
       return a.centre.y - b.centre.y >= kApart;
   }
   return false;
@@ -71,8 +71,8 @@ std::vector<SceneFact> relations(const Scene& scene) {
   for (std::size_t a = 0; a < scene.objects.size(); ++a) {
     for (std::size_t b = 0; b < scene.objects.size(); ++b) {
       if (a == b) continue;
-      for (const SceneRelation relation : {SceneRelation::LeftOf, SceneRelation::RightOf,
-                                           SceneRelation::Above, SceneRelation::Below}) {
+      for (const SceneRelation relation : {SceneRelation::kLeftOf, SceneRelation::kRightOf,
+                                           SceneRelation::kAbove, SceneRelation::kBelow}) {
         if (holds(scene.objects[a], relation, scene.objects[b])) facts.push_back({a, relation, b});
       }
     }
@@ -89,7 +89,7 @@ double object_distance(const SceneObject& object, ScenePoint p) {
 }
 
 double occluder_distance(const SceneOccluder& occluder, ScenePoint p) {
-  if (occluder.kind == SceneOccluderKind::Bar) {
+  if (occluder.kind == SceneOccluderKind::kBar) {
     const ScenePoint local = rotation(occluder.degrees).undo(p - occluder.centre);
     return std::abs(local.y) - occluder.half_width;
   }
@@ -115,4 +115,4 @@ SceneRgb base_tone(SceneColour colour) {
 }
 
 }  // namespace scenes
-}  // namespace cameo
+}  // namespace cameo::zoo

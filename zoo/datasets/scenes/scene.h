@@ -13,9 +13,20 @@
 #include "zoo/datasets/scenes/pattern.h"
 #include "zoo/datasets/scenes/shapes.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
-enum class SceneColour { Black, Blue, Cyan, Green, Orange, Pink, Purple, Red, White, Yellow };
+enum class SceneColour {
+  kBlack,
+  kBlue,
+  kCyan,
+  kGreen,
+  kOrange,
+  kPink,
+  kPurple,
+  kRed,
+  kWhite,
+  kYellow
+};
 inline constexpr int kSceneColours = 10;
 std::span<const std::string> scene_colour_names();
 const std::string& name_of(SceneColour colour);
@@ -23,22 +34,22 @@ const std::string& name_of(SceneColour colour);
 SceneColour scene_colour(std::string_view name);
 
 struct SceneObject {
-  SceneShape shape = SceneShape::Circle;
-  SceneColour colour = SceneColour::Red;
+  SceneShape shape = SceneShape::kCircle;
+  SceneColour colour = SceneColour::kRed;
   ScenePattern fill;      ///< its first tone is the named colour, slightly varied
   double diameter = 0.4;  ///< of the circle about the shape
   double degrees = 0;     ///< 0 … 360, clockwise from upright
   ScenePoint centre{0.5, 0.5};
 };
 
-/// "small" below 0.38 of the side, "large" from 0.50, "medium" between.
+/// "small" below 0.42 of the side, "large" from 0.55, "medium" between.
 const std::string& size_name(const SceneObject& object);
 
-enum class SceneClutterKind { Line, Curve, Dot, Patch };
+enum class SceneClutterKind { kLine, kCurve, kDot, kPatch };
 
 /// Faint marks behind the objects that belong to no class.
 struct SceneClutter {
-  SceneClutterKind kind = SceneClutterKind::Dot;
+  SceneClutterKind kind = SceneClutterKind::kDot;
   std::array<ScenePoint, 3>
       points;            ///< line: 0-2; curve: quadratic Bézier; dot, patch: centre in 0
   double radius = 0.01;  ///< half the width of a stroke; of a dot; where a patch fades out
@@ -46,7 +57,7 @@ struct SceneClutter {
   double opacity = 0.3;
 };
 
-enum class SceneOccluderKind { Bar, Blob };
+enum class SceneOccluderKind { kBar, kBlob };
 
 /// Something in front of the objects: a bar across the whole picture, or a blob of three discs.
 struct SceneOccluder {
@@ -54,7 +65,7 @@ struct SceneOccluder {
     ScenePoint centre;
     double radius = 0;
   };
-  SceneOccluderKind kind = SceneOccluderKind::Bar;
+  SceneOccluderKind kind = SceneOccluderKind::kBar;
   ScenePoint centre;
   double degrees = 0;  ///< of a bar
   double half_width = 0.03;
@@ -82,7 +93,7 @@ struct Scene {
 /// The index of the object with the greatest diameter; its shape is the scene's class.
 std::size_t largest_object(const Scene& scene);
 
-enum class SceneRelation { LeftOf, RightOf, Above, Below };
+enum class SceneRelation { kLeftOf, kRightOf, kAbove, kBelow };
 /// "left of", "right of", "above", "below".
 const std::string& name_of(SceneRelation relation);
 
@@ -106,4 +117,4 @@ double occluder_distance(const SceneOccluder& occluder, ScenePoint p);
 SceneRgb base_tone(SceneColour colour);
 
 }  // namespace scenes
-}  // namespace cameo
+}  // namespace cameo::zoo

@@ -5,7 +5,7 @@
 #include "core/error.h"
 #include "core/parallel.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 namespace {
 
@@ -88,4 +88,4 @@ std::size_t Scenes::checked(std::size_t index) const {
                       std::to_string(labels_.size()));
 }
 
-}  // namespace cameo
+}  // namespace cameo::zoo

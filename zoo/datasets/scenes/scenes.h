@@ -9,10 +9,10 @@
 #include "zoo/datasets/scenes/describe.h"
 #include "zoo/datasets/scenes/render.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 struct ScenesOptions {
-  SceneSplit split = SceneSplit::Train;
+  SceneSplit split = SceneSplit::kTrain;
   std::int64_t count = 10000;
   int size = 64;  ///< pixels a side, kMinSceneSize … kMaxSceneSize
   SceneOptions scene = {};
@@ -47,4 +47,4 @@ class Scenes final : public Dataset {
   std::vector<int> labels_;
 };
 
-}  // namespace cameo
+}  // namespace cameo::zoo

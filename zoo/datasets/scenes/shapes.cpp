@@ -6,7 +6,7 @@
 #include "core/error.h"
 #include "core/names.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 std::span<const std::string> scene_shape_names() {
   static const std::vector<std::string> names = {"arrow", "circle",    "crescent", "cross",
@@ -115,29 +115,29 @@ double triangle_distance(ScenePoint p) {
 
 double shape_distance(SceneShape shape, ScenePoint p) {
   switch (shape) {
-    case SceneShape::Arrow:
+    case SceneShape::kArrow:
       return arrow_distance(p);
-    case SceneShape::Circle:
+    case SceneShape::kCircle:
       return length(p) - 1.0;
-    case SceneShape::Crescent:
+    case SceneShape::kCrescent:
       return crescent_distance(p);
-    case SceneShape::Cross:
+    case SceneShape::kCross:
       return cross_distance(p);
-    case SceneShape::Heart:
+    case SceneShape::kHeart:
       return heart_distance(p);
-    case SceneShape::Hourglass:
+    case SceneShape::kHourglass:
       return hourglass_distance(p);
-    case SceneShape::Ring:
+    case SceneShape::kRing:
       return std::abs(length(p) - 0.77) - 0.23;
-    case SceneShape::Square:
+    case SceneShape::kSquare:
       return square_distance(p);
-    case SceneShape::Star:
+    case SceneShape::kStar:
       return star_distance(p);
-    case SceneShape::Triangle:
+    case SceneShape::kTriangle:
       return triangle_distance(p);
   }
   throw ArgumentError("shape_distance: no such shape");
 }
 
 }  // namespace scenes
-}  // namespace cameo
+}  // namespace cameo::zoo

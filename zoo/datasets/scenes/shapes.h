@@ -7,20 +7,20 @@
 
 #include "zoo/datasets/scenes/geometry.h"
 
-namespace cameo {
+namespace cameo::zoo {
 
 /// In bytewise order of their names, so that the class index of a picture folder is the same.
 enum class SceneShape {
-  Arrow,
-  Circle,
-  Crescent,
-  Cross,
-  Heart,
-  Hourglass,
-  Ring,
-  Square,
-  Star,
-  Triangle
+  kArrow,
+  kCircle,
+  kCrescent,
+  kCross,
+  kHeart,
+  kHourglass,
+  kRing,
+  kSquare,
+  kStar,
+  kTriangle
 };
 inline constexpr int kSceneShapes = 10;
 
@@ -38,4 +38,4 @@ namespace scenes {
 double shape_distance(SceneShape shape, ScenePoint p);
 
 }  // namespace scenes
-}  // namespace cameo
+}  // namespace cameo::zoo

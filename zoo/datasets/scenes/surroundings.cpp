@@ -6,7 +6,7 @@
 #include "zoo/datasets/scenes/describe.h"
 #include "zoo/datasets/scenes/lots.h"
 
-namespace cameo::scenes {
+namespace cameo::zoo::scenes {
 
 namespace {
 
@@ -30,15 +30,15 @@ double contrast_with_objects(const ScenePattern& pattern, const Scene& scene) {
 }
 
 void draw_tones(Random& random, ScenePattern& pattern) {
-  const double shift = either_way(random, 0.06, 0.16);
+  const double shift = either_way(random, 0.05, 0.12);
   pattern.first = muted_tone(random);
   const SceneRgb& tone = pattern.first;
   pattern.second = vary(random, {tone.r + shift, tone.g + shift, tone.b + shift}, 0.05);
 }
 
 double background_period(Random& random, ScenePatternKind kind) {
-  if (kind == ScenePatternKind::Gradient) return between(random, 0.8, 1.6);
-  if (kind == ScenePatternKind::Blobs) return between(random, 0.15, 0.3);
+  if (kind == ScenePatternKind::kGradient) return between(random, 0.8, 1.6);
+  if (kind == ScenePatternKind::kBlobs) return between(random, 0.15, 0.3);
   return between(random, 0.09, 0.25);
 }
 
@@ -51,7 +51,7 @@ SceneClutter draw_mark(Random& random, const Scene& scene) {
   SceneClutter mark;
   mark.kind = static_cast<SceneClutterKind>(random.below(4));
   mark.points[0] = point_within(random);
-  const bool stroke = mark.kind == SceneClutterKind::Line || mark.kind == SceneClutterKind::Curve;
+  const bool stroke = mark.kind == SceneClutterKind::kLine || mark.kind == SceneClutterKind::kCurve;
   if (stroke) {
     const double heading = between(random, 0, 360);
     const double reach = between(random, 0.3, 0.9);
@@ -59,7 +59,7 @@ SceneClutter draw_mark(Random& random, const Scene& scene) {
     mark.points[1] = mark.points[0] + towards(heading + between(random, -40, 40), reach / 2);
     mark.radius = between(random, 0.006, 0.014);
     mark.opacity = between(random, 0.25, 0.6);
-  } else if (mark.kind == SceneClutterKind::Dot) {
+  } else if (mark.kind == SceneClutterKind::kDot) {
     mark.radius = between(random, 0.01, 0.022);
     mark.opacity = between(random, 0.3, 0.7);
   } else {
@@ -89,7 +89,7 @@ double covered_share(const SceneObject& object, const SceneOccluder& occluder) {
 
 void shape_bar(Random& random, const SceneObject& target, SceneOccluder& bar) {
   const double off_centre = between(random, 0.1, 0.4) * target.diameter;
-  bar.kind = SceneOccluderKind::Bar;
+  bar.kind = SceneOccluderKind::kBar;
   bar.centre = target.centre + anywhere_at(random, off_centre);
   bar.degrees = between(random, 0, 360);
   bar.half_width = between(random, 0.05, 0.12) * target.diameter;
@@ -97,7 +97,7 @@ void shape_bar(Random& random, const SceneObject& target, SceneOccluder& bar) {
 
 void shape_blob(Random& random, const SceneObject& target, SceneOccluder& blob) {
   const double radius = target.diameter / 2;
-  blob.kind = SceneOccluderKind::Blob;
+  blob.kind = SceneOccluderKind::kBlob;
   const double off_centre = between(random, 0.7, 1.1) * radius;
   blob.centre = target.centre + anywhere_at(random, off_centre);
   double heading = between(random, 0, 360);
@@ -137,7 +137,7 @@ bool draw_background(Random& random, const std::vector<ScenePatternKind>& kinds,
   pattern.kind = pick(random, kinds);
   pattern.period = background_period(random, pattern.kind);
   pattern.degrees = between(random, 0, 360);
-  if (pattern.kind != ScenePatternKind::Gradient) pattern.phase = point_within(random);
+  if (pattern.kind != ScenePatternKind::kGradient) pattern.phase = point_within(random);
   pattern.seed = random.next();
   double best = -1;
   for (int attempt = 0; attempt < kTries && best < kSceneContrast; ++attempt) {
@@ -174,8 +174,8 @@ void draw_light_and_noise(Random& random, Scene& scene) {
   scene.light.degrees = between(random, 0, 360);
   scene.light.strength = between(random, 0, 0.22);
   scene.light.level = between(random, 0.88, 1.06);
-  scene.noise = between(random, 0.008, 0.035);
+  scene.noise = between(random, 0.008, 0.03);
   scene.noise_seed = random.next();
 }
 
-}  // namespace cameo::scenes
+}  // namespace cameo::zoo::scenes

@@ -6,7 +6,7 @@
 #include "core/random.h"
 #include "zoo/datasets/scenes/scene.h"
 
-namespace cameo::scenes {
+namespace cameo::zoo::scenes {
 
 /// False when none of many muted backgrounds differs from every object by kSceneContrast; the best
 /// one is kept then.
@@ -19,4 +19,4 @@ void draw_occluder(Random& random, Scene& scene);
 
 void draw_light_and_noise(Random& random, Scene& scene);
 
-}  // namespace cameo::scenes
+}  // namespace cameo::zoo::scenes

@@ -1,0 +1,14 @@
+/// NumPy arrays.
+#include <cstddef>
+#include <cstdint>
+
+#include "core/error.h"
+#include "zoo/checkpoints/npy.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  try {
+    cameo::zoo::decode_npy({data, size}, "fuzz");
+  } catch (const cameo::FormatError&) {
+  }
+  return 0;
+}

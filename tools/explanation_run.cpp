@@ -1,0 +1,177 @@
+#include "tools/explanation_run.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <optional>
+
+#include "core/error.h"
+#include "core/names.h"
+#include "core/tape.h"
+#include "explain/target.h"
+#include "layers/evaluation.h"
+#include "tools/options.h"
+
+namespace cameo::tools {
+
+namespace {
+
+std::optional<std::int64_t> parse_index(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
+  return value;
+}
+
+/// A class by index or by name, upper and lower case alike.
+std::optional<std::int64_t> find_class(const zoo::Model& model, const std::string& text) {
+  if (const std::optional<std::int64_t> index = parse_index(text)) return index;
+  const auto same = [&](const std::string& name) {
+    return std::equal(name.begin(), name.end(), text.begin(), text.end(), [](char a, char b) {
+      return std::tolower(static_cast<unsigned char>(a)) ==
+             std::tolower(static_cast<unsigned char>(b));
+    });
+  };
+  const auto found = std::find_if(model.class_names.begin(), model.class_names.end(), same);
+  if (found == model.class_names.end()) return std::nullopt;
+  return found - model.class_names.begin();
+}
+
+/// A-B, at any hyphen that leaves two classes; names may hold hyphens of their own.
+std::optional<explain::Target> find_pair(const zoo::Model& model, ValueId of,
+                                         const std::string& text) {
+  for (std::size_t hyphen = text.find('-'); hyphen != std::string::npos;
+       hyphen = text.find('-', hyphen + 1)) {
+    const auto a = find_class(model, text.substr(0, hyphen));
+    const auto b = find_class(model, text.substr(hyphen + 1));
+    if (a && b) return explain::Target{.of = of, .index = *a, .against = *b};
+  }
+  return std::nullopt;
+}
+
+std::vector<explain::Target> find_targets(const zoo::Model& model, const Tape& tape, ValueId of,
+                                          const std::string& text) {
+  if (text.starts_with("top")) {
+    if (const auto count = parse_index(std::string_view(text).substr(3)); count && *count > 0) {
+      return explain::top_targets(tape, of, *count);
+    }
+  }
+  if (const auto index = find_class(model, text)) return {{.of = of, .index = *index}};
+  if (const auto pair = find_pair(model, of, text)) return {*pair};
+  throw LookupError(unknown_name_message("class", text, model.class_names));
+}
+
+/// Class names may hold commas, so the whole text is tried before its items.
+std::vector<explain::Target> all_targets(const zoo::Model& model, const Tape& tape, ValueId of,
+                                         const std::string& text) {
+  if (find_class(model, text)) return find_targets(model, tape, of, text);
+  std::vector<explain::Target> targets;
+  for (const std::string& item : split_list("--target", text)) {
+    const std::vector<explain::Target> found = find_targets(model, tape, of, item);
+    targets.insert(targets.end(), found.begin(), found.end());
+  }
+  return targets;
+}
+
+bool takes_option(const explain::MethodInfo& info, const std::string& key) {
+  return std::any_of(info.options.begin(), info.options.end(),
+                     [&](const explain::OptionInfo& option) { return option.key == key; });
+}
+
+/// The request's options, each of which at least one of the methods must take.
+explain::OptionValues parse_options(const ExplainRequest& request,
+                                    const std::vector<std::string>& methods) {
+  explain::OptionValues values;
+  for (const std::string& text : request.options) {
+    const auto [key, value] = parse_key_value("--option", text);
+    std::vector<std::string> known;
+    for (const std::string& method : methods) {
+      for (const auto& option : explain::method_info(method).options) known.push_back(option.key);
+    }
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+      throw LookupError(unknown_name_message("option of these methods", key, known));
+    }
+    values[key] = value;
+  }
+  return values;
+}
+
+bool applies(const explain::Explainer& method, const zoo::Model& model, const Shape& picture) {
+  Request request;
+  try {
+    method.prepare(model.network, picture, explain::find_logits(model.network), request);
+  } catch (const ArgumentError&) {
+    return false;
+  }
+  return true;
+}
+
+std::string target_text(const explain::Target& target) {
+  std::string text = std::to_string(target.index);
+  if (target.against) text += "-" + std::to_string(*target.against);
+  return text;
+}
+
+std::string target_label(const zoo::Model& model, const explain::Target& target) {
+  std::string label = class_label(model, target.index);
+  if (target.against) label += " rather than " + class_label(model, *target.against);
+  return label;
+}
+
+}  // namespace
+
+explain::Methods choose_methods(const ExplainRequest& request, const zoo::Model& model,
+                                const Shape& picture) {
+  const bool all = request.methods == "all";
+  const std::vector<std::string> names =
+      all ? explain::method_names() : split_list("--method", request.methods);
+  const std::vector<std::string> layers = split_list("--layer", request.layers);
+  const explain::OptionValues given = parse_options(request, names);
+  explain::Methods methods;
+  for (const std::string& name : names) {
+    const explain::MethodInfo& info = explain::method_info(name);
+    explain::OptionValues values;
+    for (const auto& [key, value] : given) {
+      if (takes_option(info, key)) values[key] = value;
+    }
+    const bool layered = takes_option(info, "layer");
+    for (const std::string& layer : layers) {
+      if (layered && values.count("layer") == 0) values["layer"] = layer;
+      auto method = explain::make_method(name, values);
+      if (!all || applies(*method, model, picture)) methods.push_back(std::move(method));
+      if (!layered) break;
+      values.erase("layer");
+    }
+  }
+  return methods;
+}
+
+std::vector<ExplainResult> run_explanations(const zoo::Model& model, const ModelInput& input,
+                                            const explain::Methods& methods,
+                                            const ExplainRequest& request) {
+  const ValueId of = explain::find_logits(model.network);
+  const Request run = explain::request_for(model.network, input.tensor.shape(), methods, of);
+  const Tape tape = forward(model.network, input.tensor, run);
+  const std::vector<Score> scores = softmax_scores(as_logits(tape.value(of)).data());
+  const bool several_layers = request.layers.find(',') != std::string::npos;
+
+  std::vector<ExplainResult> results;
+  for (const explain::Target& target : all_targets(model, tape, of, request.targets)) {
+    for (const auto& method : methods) {
+      const auto start = std::chrono::steady_clock::now();
+      ExplainResult result{.explanation = method->explain(tape, target),
+                           .label = target_label(model, target),
+                           .target = target_text(target)};
+      const std::chrono::duration<double, std::milli> time =
+          std::chrono::steady_clock::now() - start;
+      result.milliseconds = time.count();
+      result.layer = model.network.node(result.explanation.layer).name;
+      result.own_layer = several_layers && takes_option(method->info(), "layer");
+      result.probability = scores.at(static_cast<std::size_t>(target.index)).probability;
+      results.push_back(std::move(result));
+    }
+  }
+  return results;
+}
+
+}  // namespace cameo::tools

@@ -1,0 +1,43 @@
+/// From what a user asks `cameo explain` for to explanations.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "explain/explainer.h"
+#include "explain/registry.h"
+#include "tools/model_options.h"
+#include "tools/scores.h"
+
+namespace cameo::tools {
+
+/// What is to be explained, as written on the command line.
+struct ExplainRequest {
+  std::string methods = "gradcam";   ///< comma-separated, or "all"
+  std::string targets = "top1";      ///< top1, topK, INDEX, "CLASS NAME" or A-B, comma-separated
+  std::string layers = "auto";       ///< comma-separated
+  std::vector<std::string> options;  ///< KEY=VALUE of the methods
+};
+
+/// One explanation with what people want to know beside it.
+struct ExplainResult {
+  explain::Explanation explanation;
+  std::string layer;        ///< its name
+  std::string label;        ///< the class's name, or "A rather than B"
+  std::string target;       ///< the class index as file names carry it: "281", "281-242"
+  double probability = 0;   ///< of the class (of A)
+  double milliseconds = 0;  ///< of this explanation, the shared forward pass not counted
+  bool own_layer = false;   ///< several layers were asked for: file names carry this one's
+};
+
+/// The methods a request names, made for each of its layers; with "all" those that apply to the
+/// model. Throws LookupError for unknown names and options.
+explain::Methods choose_methods(const ExplainRequest& request, const zoo::Model& model,
+                                const Shape& picture);
+
+/// Every method for every target, from one forward pass. Throws LookupError for an unknown class.
+std::vector<ExplainResult> run_explanations(const zoo::Model& model, const ModelInput& input,
+                                            const explain::Methods& methods,
+                                            const ExplainRequest& request);
+
+}  // namespace cameo::tools

@@ -1,0 +1,114 @@
+// `cameo inspect`: the layers of a model, or the tensors of a checkpoint.
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/names.h"
+#include "layers/summary.h"
+#include "tools/commands.h"
+#include "zoo/checkpoints/npy.h"
+#include "zoo/checkpoints/safetensors.h"
+#include "zoo/model.h"
+
+namespace cameo::tools {
+
+namespace {
+
+std::string millions(std::int64_t count) {
+  return format_number(static_cast<double>(count) * 1e-6, 3) + " M";
+}
+
+void print_layers(const std::string& name, const Network& network, const GlobalOptions& globals) {
+  Shape input = network.input_shape();
+  input.insert(input.begin(), 1);
+  const std::vector<LayerSummary> layers = summarize(network, input);
+  if (globals.json) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const LayerSummary& layer : layers) {
+      list.push_back({{"name", layer.name},
+                      {"type", layer.type},
+                      {"shape", layer.output_shape},
+                      {"parameters", layer.parameters},
+                      {"multiply_adds", layer.multiply_adds},
+                      {"receptive_field", layer.receptive_field}});
+    }
+    std::cout << nlohmann::json({{"model", name},
+                                 {"input", input},
+                                 {"parameters", parameter_count(network)},
+                                 {"multiply_adds", multiply_adds(network, input)},
+                                 {"layers", list}})
+                     .dump(2)
+              << "\n";
+    return;
+  }
+  Table table({"layer", "type", "output", "parameters", "multiply-adds", "receptive field"});
+  for (const LayerSummary& layer : layers) {
+    table.add_row({layer.name, layer.type, to_string(layer.output_shape),
+                   std::to_string(layer.parameters), std::to_string(layer.multiply_adds),
+                   layer.receptive_field > 0 ? std::to_string(layer.receptive_field) : "all"});
+  }
+  std::cout << table.text() << "\n"
+            << name << ": input " << to_string(input) << ", " << parameter_count(network)
+            << " parameters, " << millions(multiply_adds(network, input)) << " multiply-adds\n";
+}
+
+void print_listing(const std::string& name, const zoo::CheckpointListing& listing,
+                   const GlobalOptions& globals) {
+  if (globals.json) {
+    nlohmann::json tensors = nlohmann::json::array();
+    for (const zoo::TensorInfo& tensor : listing.tensors) {
+      tensors.push_back({{"name", tensor.name},
+                         {"dtype", tensor.dtype},
+                         {"shape", tensor.shape},
+                         {"bytes", tensor.bytes}});
+    }
+    std::cout << nlohmann::json(
+                     {{"file", name}, {"metadata", listing.metadata}, {"tensors", tensors}})
+                     .dump(2)
+              << "\n";
+    return;
+  }
+  std::uint64_t bytes = 0;
+  Table table({"tensor", "type", "shape", "bytes"});
+  for (const zoo::TensorInfo& tensor : listing.tensors) {
+    table.add_row(
+        {tensor.name, tensor.dtype, to_string(tensor.shape), std::to_string(tensor.bytes)});
+    bytes += tensor.bytes;
+  }
+  std::cout << table.text() << "\n"
+            << name << ": " << listing.tensors.size() << " tensors, " << bytes << " bytes\n";
+}
+
+void inspect_file(const std::string& path, const GlobalOptions& globals) {
+  const zoo::CheckpointListing listing = zoo::list_safetensors(path);
+  if (listing.metadata.count("cameo.model") > 0) {
+    print_layers(path, zoo::load_model(path).network, globals);
+  } else {
+    print_listing(path, listing, globals);
+  }
+}
+
+void run_inspect(const std::string& what, const GlobalOptions& globals) {
+  if (what.empty())
+    return print_layers("the built-in model", zoo::pretrained_model().network, globals);
+  if (std::filesystem::exists(what) || what.find('/') != std::string::npos ||
+      what.ends_with(".safetensors")) {
+    return inspect_file(what, globals);
+  }
+  print_layers(what, zoo::make_model(what), globals);
+}
+
+}  // namespace
+
+void add_inspect_command(CLI::App& app, const GlobalOptions& globals) {
+  CLI::App* command = app.add_subcommand("inspect", "Layers of a model or tensors of a checkpoint");
+  auto what = std::make_shared<std::string>();
+  command->add_option("model", *what,
+                      "Architecture or .safetensors file; the built-in model when left out");
+  command->footer("Example: cameo inspect nin_cifar");
+  command->callback([what, &globals] { run_inspect(*what, globals); });
+}
+
+}  // namespace cameo::tools

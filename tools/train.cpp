@@ -1,0 +1,173 @@
+// `cameo train`: trains an architecture of the zoo on a data set.
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "layers/evaluation.h"
+#include "tools/commands.h"
+#include "tools/training.h"
+#include "zoo/datasets/datasets.h"
+#include "zoo/files.h"
+
+namespace cameo::tools {
+
+namespace {
+
+struct TrainCommand {
+  std::string model = "gapnet";
+  std::string data;
+  std::string validation;
+  Recipe recipe;
+  std::int64_t size = 0;
+  std::int64_t count = 0;
+  std::string out;
+  CheckpointFolder checkpoints;
+  std::string checkpoint_folder;
+};
+
+/// The size folders are brought to and scenes are drawn at; empty for a data set's own.
+Shape wanted_shape(const TrainCommand& command) {
+  if (command.size > 0) return {3, command.size, command.size};
+  const bool folder = std::filesystem::is_directory(command.data);
+  return folder ? zoo::model_info(command.model).input_shape : Shape{};
+}
+
+std::unique_ptr<Dataset> open_validation(const TrainCommand& command, const Dataset& training,
+                                         const GlobalOptions& globals) {
+  if (command.validation == "none") return nullptr;
+  const zoo::DatasetOptions options{
+      .split = command.validation, .image_shape = training.image_shape(), .seed = globals.seed};
+  if (!command.validation.empty()) return zoo::open_dataset(command.data, options);
+  for (const char* split : {"val", "test"}) {
+    zoo::DatasetOptions candidate = options;
+    candidate.split = split;
+    try {
+      return zoo::open_dataset(command.data, candidate);
+    } catch (const LookupError&) {
+      continue;  // The data set has no such split; any other error is the user's to see.
+    }
+  }
+  return nullptr;
+}
+
+/// Fails before the training rather than after it.
+void check_writable(const std::string& out) {
+  if (out.empty()) return;
+  const zoo::AtomicFile probe(out);
+}
+
+void print_result(const TrainCommand& command, const zoo::Model& model, const TrainingRun& run,
+                  const GlobalOptions& globals) {
+  if (globals.json) {
+    nlohmann::json epochs = nlohmann::json::array();
+    for (const EpochRecord& record : run.history) {
+      epochs.push_back(nlohmann::json::parse(json_line(record)));
+    }
+    std::cout << nlohmann::json({{"model", model.architecture},
+                                 {"data", command.data},
+                                 {"out", command.out},
+                                 {"seconds", run.seconds},
+                                 {"best_epoch", run.best_epoch},
+                                 {"epochs", epochs}})
+                     .dump(2)
+              << "\n";
+    return;
+  }
+  Table table({"epoch", "loss", "accuracy", "val loss", "val accuracy", "rate", "seconds"});
+  for (const EpochRecord& record : run.history) {
+    const bool validated = record.validation_accuracy.has_value();
+    table.add_row({std::to_string(record.epoch), format_number(record.train_loss, 4),
+                   format_percent(record.train_accuracy),
+                   validated ? format_number(*record.validation_loss, 4) : "",
+                   validated ? format_percent(*record.validation_accuracy) : "",
+                   format_number(record.learning_rate, 6), format_number(record.seconds, 1)});
+  }
+  std::cout << table.text();
+  if (!command.out.empty()) std::cout << "wrote " << command.out << "\n";
+}
+
+void run_train(TrainCommand command, const GlobalOptions& globals) {
+  if (command.out.empty() && command.checkpoint_folder.empty()) {
+    throw ArgumentError(
+        "train: name where the result goes: --out FILE.safetensors or --checkpoint DIR");
+  }
+  if (command.checkpoints.resume && command.checkpoint_folder.empty()) {
+    throw ArgumentError("--resume needs --checkpoint DIR, the folder to continue from");
+  }
+  command.checkpoints.folder = command.checkpoint_folder;
+  check_writable(command.out);
+  const std::unique_ptr<Dataset> training = zoo::open_dataset(
+      command.data,
+      {.image_shape = wanted_shape(command), .count = command.count, .seed = globals.seed});
+  const std::unique_ptr<Dataset> validation = open_validation(command, *training, globals);
+
+  zoo::Model model = zoo::create_model(
+      command.model, {.input_shape = training->image_shape(),
+                      .classes = static_cast<std::int64_t>(training->class_names().size()),
+                      .seed = globals.seed});
+  model.class_names = training->class_names();
+  measure_normalization(model, *training);
+  const TrainingRun run = run_training(model, *training, validation.get(), command.recipe,
+                                       command.checkpoints, globals);
+  if (!command.out.empty()) zoo::save_model(command.out, model);
+  print_result(command, model, run, globals);
+}
+
+}  // namespace
+
+void add_train_command(CLI::App& app, const GlobalOptions& globals) {
+  CLI::App* command = app.add_subcommand("train", "Train an architecture on a data set");
+  auto options = std::make_shared<TrainCommand>();
+  command->add_option("--model", options->model, "Architecture (cameo models)")
+      ->capture_default_str();
+  command->add_option("--data", options->data, "Data set (cameo datasets) or folder")->required();
+  command->add_option("--validation", options->validation,
+                      "Split to evaluate after each epoch, or none (default: val, else test)");
+  command->add_option("--epochs", options->recipe.epochs, "Passes over the data")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  command->add_option("--batch", options->recipe.batch, "Pictures a step")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  command->add_option("--lr", options->recipe.learning_rate, "Highest learning rate, above 0")
+      ->capture_default_str();
+  command->add_option("--optimizer", options->recipe.optimizer, "sgd, nesterov, adam or adamw")
+      ->capture_default_str();
+  command->add_option("--schedule", options->recipe.schedule, "constant, step, cosine or one-cycle")
+      ->capture_default_str();
+  command
+      ->add_option("--augment", options->recipe.augment,
+                   "none, or any of flip,shift=N,crop=N,cutout=N")
+      ->capture_default_str();
+  command
+      ->add_option("--weight-decay", options->recipe.weight_decay,
+                   "L2 on weights, not on biases and norms")
+      ->capture_default_str();
+  command
+      ->add_option("--label-smoothing", options->recipe.label_smoothing,
+                   "Share of the target spread over all classes")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command
+      ->add_option("--clip-norm", options->recipe.clip_norm,
+                   "Clip gradients to this global norm (0: off)")
+      ->capture_default_str();
+  command->add_option("--size", options->size, "Picture side for folders and scenes")
+      ->check(CLI::Range(1, 4096));
+  command->add_option("--count", options->count, "Training pictures of a drawn data set")
+      ->check(CLI::Range(1, 10000000));
+  command->add_option("--out", options->out, "Where the trained model goes, a .safetensors file");
+  command->add_option(
+      "--checkpoint", options->checkpoint_folder,
+      "Folder for last.safetensors, best.safetensors, metrics.csv and metrics.jsonl");
+  command->add_flag(
+      "--resume", options->checkpoints.resume,
+      "Continue from the checkpoint folder; the result has the bits of an uninterrupted run");
+  command->footer(
+      "Example: cameo train --model gapnet --data fashion-mnist --epochs 8 --augment flip,shift=2 "
+      "--out fashion.safetensors");
+  command->callback([options, &globals] { run_train(*options, globals); });
+}
+
+}  // namespace cameo::tools

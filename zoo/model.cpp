@@ -1,0 +1,152 @@
+#include "zoo/model.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "zoo/checkpoints/safetensors.h"
+
+extern "C" {
+// zoo/pretrained/pretrained.S
+extern const unsigned char cameo_pretrained_begin[];
+extern const unsigned char cameo_pretrained_end[];
+}
+
+namespace cameo::zoo {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kMetadataKey = "cameo.model";
+constexpr int kFormat = 1;
+
+std::string metadata_text(const Model& model) {
+  const Network& network = model.network;
+  return json({{"format", kFormat},
+               {"architecture", model.architecture},
+               {"input", network.input_shape()},
+               {"classes", network
+                               .infer_shapes([&] {
+                                 Shape shape = network.input_shape();
+                                 shape.insert(shape.begin(), 1);
+                                 return shape;
+                               }())[static_cast<std::size_t>(network.output())]
+                               .at(1)},
+               {"class_names", model.class_names},
+               {"preprocess", json::parse(to_json(model.preprocess))}})
+      .dump();
+}
+
+Model empty_model(const Metadata& metadata, const std::string& name) {
+  const auto found = metadata.find(kMetadataKey);
+  if (found == metadata.end()) {
+    throw FormatError(
+        name, -1,
+        "holds weights but does not say of which architecture; name it, as in --model "
+        "gapnet --weights FILE");
+  }
+  try {
+    const json description = json::parse(found->second);
+    if (description.at("format").get<int>() != kFormat) {
+      throw FormatError(name, -1, "was written by a newer version of cameo");
+    }
+    const ModelOptions options{.input_shape = description.at("input").get<Shape>(),
+                               .classes = description.at("classes").get<std::int64_t>()};
+    Model model = create_model(description.at("architecture").get<std::string>(), options);
+    model.class_names = description.at("class_names").get<std::vector<std::string>>();
+    model.preprocess = preprocess_from_json(description.at("preprocess").dump(), name);
+    return model;
+  } catch (const json::exception& error) {
+    throw FormatError(name, -1,
+                      std::string("its description of the model is damaged: ") + error.what());
+  }
+}
+
+Model model_from(const Checkpoint& checkpoint, const std::string& name) {
+  Model model = empty_model(checkpoint.metadata, name);
+  const LoadReport report = load_state_dict(model.network, checkpoint.tensors);
+  if (!report.complete()) {
+    throw FormatError(
+        name, -1, "does not fit its architecture " + model.architecture + ": " + report.summary());
+  }
+  return model;
+}
+
+std::string first_few(const char* what, const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 5;
+  if (names.empty()) return {};
+  std::string text = std::to_string(names.size()) + " " + what + " (";
+  for (std::size_t i = 0; i < std::min(kMost, names.size()); ++i) {
+    text += (i > 0 ? ", " : "") + names[i];
+  }
+  return text + (names.size() > kMost ? ", …)" : ")");
+}
+
+}  // namespace
+
+Model create_model(std::string_view architecture, const ModelOptions& options) {
+  Network network = make_model(architecture, options);
+  const Shape input = network.input_shape();
+  const Preprocess preprocess{
+      .resize_width = input[2], .resize_height = input[1], .channels = input[0]};
+  return {.architecture = std::string(architecture),
+          .network = std::move(network),
+          .class_names = {},
+          .preprocess = preprocess};
+}
+
+StateDict state_dict(const Network& network) {
+  StateDict state;
+  for (const ValueId id : network.parameters()) {
+    state[network.node(id).name] = network.node(id).parameter;
+  }
+  return state;
+}
+
+std::string LoadReport::summary() const {
+  std::string text;
+  for (const std::string& part :
+       {first_few("missing", missing), first_few("unexpected", unexpected),
+        first_few("misshapen", misshapen)}) {
+    if (!part.empty()) text += (text.empty() ? "" : "; ") + part;
+  }
+  return text;
+}
+
+LoadReport load_state_dict(Network& network, const StateDict& state, bool allow_partial) {
+  LoadReport report;
+  std::vector<std::pair<ValueId, Tensor>> fitting;
+  for (const ValueId id : network.parameters()) {
+    const Node& node = network.node(id);
+    const auto found = state.find(node.name);
+    if (found == state.end()) {
+      report.missing.push_back(node.name);
+    } else if (found->second.shape() != node.parameter.shape()) {
+      report.misshapen.push_back(node.name + ": expected " + to_string(node.parameter.shape()) +
+                                 ", got " + to_string(found->second.shape()));
+    } else {
+      fitting.emplace_back(id, found->second);
+    }
+  }
+  for (const auto& [name, tensor] : state) {
+    if (!network.contains(name)) report.unexpected.push_back(name);
+  }
+  if (!report.complete() && !allow_partial) return report;
+  for (auto& [id, tensor] : fitting) network.set_parameter(id, std::move(tensor));
+  return report;
+}
+
+void save_model(const std::filesystem::path& path, const Model& model) {
+  write_safetensors(path, state_dict(model.network), {{kMetadataKey, metadata_text(model)}});
+}
+
+Model load_model(const std::filesystem::path& path) {
+  return model_from(read_safetensors(path), path.string());
+}
+
+Model pretrained_model() {
+  const ByteView bytes(cameo_pretrained_begin, cameo_pretrained_end);
+  return model_from(decode_safetensors(bytes, "the built-in model"), "the built-in model");
+}
+
+}  // namespace cameo::zoo

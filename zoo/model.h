@@ -1,0 +1,54 @@
+/// A network together with what is needed to use it: class names and preprocessing.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/network.h"
+#include "zoo/checkpoints/state_dict.h"
+#include "zoo/models/models.h"
+#include "zoo/preprocess.h"
+
+namespace cameo::zoo {
+
+struct Model {
+  std::string architecture;  ///< its name in the zoo
+  Network network;
+  std::vector<std::string> class_names;  ///< in index order; empty when nobody said
+  Preprocess preprocess;
+};
+
+/// A freshly initialised architecture with preprocessing for its input: pictures resized to it,
+/// values 0 … 1. Throws like make_model().
+Model create_model(std::string_view architecture, const ModelOptions& options = {});
+
+/// The parameters by name, running statistics included; tensors share storage with the network.
+StateDict state_dict(const Network& network);
+
+struct LoadReport {
+  std::vector<std::string> missing;     ///< in the network, not in the checkpoint
+  std::vector<std::string> unexpected;  ///< in the checkpoint, not in the network
+  std::vector<std::string> misshapen;   ///< "NAME: expected [..], got [..]"
+
+  bool complete() const { return missing.empty() && unexpected.empty() && misshapen.empty(); }
+  /// One line that names the first few of each kind.
+  std::string summary() const;
+};
+
+/// Sets every parameter that the checkpoint has under its name and in its shape, and says what did
+/// not fit. Changes nothing unless everything fits or `allow_partial`.
+LoadReport load_state_dict(Network& network, const StateDict& state, bool allow_partial = false);
+
+/// Writes a safetensors file that carries architecture, class names and preprocessing in its
+/// metadata. The same model gives the same bytes. Throws as write_safetensors() does.
+void save_model(const std::filesystem::path& path, const Model& model);
+
+/// Reads what save_model() wrote. Throws FileError, or FormatError when the file is damaged, was
+/// not written by save_model() or does not fit its own architecture.
+Model load_model(const std::filesystem::path& path);
+
+/// The small GAP network trained on Scenes that comes with the program.
+Model pretrained_model();
+
+}  // namespace cameo::zoo

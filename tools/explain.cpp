@@ -13,6 +13,7 @@
 #include "tools/explanation_run.h"
 #include "tools/options.h"
 #include "zoo/checkpoints/npy.h"
+#include "zoo/files.h"
 #include "zoo/image.h"
 
 namespace cameo::tools {
@@ -141,9 +142,18 @@ void check_request(ExplainCommand& command) {
   if (command.alpha >= 0.0) command.style.alpha = static_cast<float>(command.alpha);
 }
 
+/// A bad picture or report file is to stop the run before anything is written.
+void check_files(const ExplainCommand& command) {
+  if (command.images.size() > 1) {
+    for (const std::string& path : command.images) static_cast<void>(zoo::read_image(path));
+  }
+  if (!command.report.empty()) const zoo::AtomicFile probe(command.report);
+}
+
 void run_explain(ExplainCommand command, const GlobalOptions& globals) {
   check_request(command);
   const zoo::Model model = open_model(command.model, globals);
+  check_files(command);
   std::vector<ModelInput> rows;
   if (!command.input_npy.empty()) rows = open_array(model, command.input_npy);
   const std::size_t count = rows.empty() ? command.images.size() : rows.size();

@@ -23,7 +23,13 @@ constexpr int kBadRequest = 2;
 void add_global_options(CLI::App& app, GlobalOptions& globals) {
   app.add_option("--threads", globals.threads, "Threads to use (default: all processors)")
       ->check(CLI::Range(1, 1024));
-  app.add_option("--seed", globals.seed, "Seed of everything random")->capture_default_str();
+  // Without the check CLI11 would wrap -1 round to a large number.
+  app.add_option("--seed", globals.seed, "Seed of everything random")
+      ->check([](const std::string& text) {
+        return text.starts_with('-') ? "expected a whole number from 0, got " + text
+                                     : std::string();
+      })
+      ->capture_default_str();
   app.add_flag("--quiet", globals.quiet, "No progress and no chatter on stderr");
   app.add_flag("--json", globals.json, "One JSON document on stdout instead of a table");
   app.set_version_flag("--version", std::string("cameo ") + cameo::kVersion);
@@ -49,17 +55,42 @@ int fail(int code, const std::string& message) {
   return code;
 }
 
-/// CLI11 calls a mistyped command an unexpected argument; say what would have been right.
-std::string parse_error_message(CLI::App& app, const CLI::ParseError& error, int argc,
+/// The subcommand that was chosen last, or the program itself.
+const CLI::App* chosen_command(const CLI::App* app) {
+  while (!app->get_subcommands().empty()) app = app->get_subcommands().back();
+  return app;
+}
+
+/// Every long option that a command or one of its parents takes.
+std::vector<std::string> option_names(const CLI::App* command) {
+  std::vector<std::string> names;
+  for (; command != nullptr; command = command->get_parent()) {
+    for (const CLI::Option* option : command->get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+  }
+  return names;
+}
+
+/// CLI11 calls a mistyped command or option an unexpected argument; say what would have been right.
+std::string parse_error_message(const CLI::App& app, const CLI::ParseError& error, int argc,
                                 char** argv) {
   const std::vector<CLI::App*> chosen = app.get_subcommands();
   std::vector<std::string> commands;
-  for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    commands.push_back(command->get_name());
+  }
   if (chosen.empty() && argc > 1 && argv[1][0] != '-') {
     return cameo::unknown_name_message("command", argv[1], commands);
   }
   const std::string command = chosen.empty() ? "" : " " + chosen.front()->get_name();
-  return std::string(error.what()) + " (see cameo" + command + " --help)";
+  const std::string help = " (see cameo" + command + " --help)";
+  for (const std::string& argument : app.remaining(true)) {
+    if (!argument.starts_with("--")) continue;
+    const std::string name = argument.substr(0, argument.find('='));
+    return cameo::unknown_name_message("option", name, option_names(chosen_command(&app))) + help;
+  }
+  return error.what() + help;
 }
 
 int run(int argc, char** argv) {

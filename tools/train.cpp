@@ -130,8 +130,7 @@ void add_train_command(CLI::App& app, const GlobalOptions& globals) {
   command->add_option("--batch", options->recipe.batch, "Pictures a step")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
-  command->add_option("--lr", options->recipe.learning_rate, "Highest learning rate")
-      ->check(CLI::PositiveNumber)
+  command->add_option("--lr", options->recipe.learning_rate, "Highest learning rate, above 0")
       ->capture_default_str();
   command->add_option("--optimizer", options->recipe.optimizer, "sgd, nesterov, adam or adamw")
       ->capture_default_str();
@@ -144,7 +143,6 @@ void add_train_command(CLI::App& app, const GlobalOptions& globals) {
   command
       ->add_option("--weight-decay", options->recipe.weight_decay,
                    "L2 on weights, not on biases and norms")
-      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command
       ->add_option("--label-smoothing", options->recipe.label_smoothing,
@@ -154,7 +152,6 @@ void add_train_command(CLI::App& app, const GlobalOptions& globals) {
   command
       ->add_option("--clip-norm", options->recipe.clip_norm,
                    "Clip gradients to this global norm (0: off)")
-      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_option("--size", options->size, "Picture side for folders and scenes")
       ->check(CLI::Range(1, 4096));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "core/error.h"
@@ -36,7 +37,7 @@ Schedule make_schedule(const std::string& name) {
   if (name == "constant") return constant_schedule();
   if (name == "step") return step_schedule();
   if (name == "cosine") return cosine_schedule({.warmup = 0.05});
-  if (name == "one-cycle") return one_cycle_schedule({.warmup = 0.1});
+  if (name == "one-cycle") return one_cycle_schedule({.warmup = 0.2});
   const std::vector<std::string> names{"constant", "step", "cosine", "one-cycle"};
   throw LookupError(unknown_name_message("schedule", name, names));
 }
@@ -51,6 +52,10 @@ std::int64_t parse_pixels(const std::string& name, const std::string& text) {
 }
 
 Augmentation parse_augmentation(const std::string& text) {
+  static const std::map<std::string, std::int64_t Augmentation::*> kAmounts{
+      {"shift", &Augmentation::shift},
+      {"crop", &Augmentation::crop_padding},
+      {"cutout", &Augmentation::cutout}};
   Augmentation augmentation;
   if (text == "none") return augmentation;
   for (const std::string& item : split_list("--augment", text)) {
@@ -58,17 +63,13 @@ Augmentation parse_augmentation(const std::string& text) {
       augmentation.horizontal_flip = true;
       continue;
     }
-    const auto [name, amount] = parse_key_value("--augment", item);
-    if (name == "shift") {
-      augmentation.shift = parse_pixels(name, amount);
-    } else if (name == "crop") {
-      augmentation.crop_padding = parse_pixels(name, amount);
-    } else if (name == "cutout") {
-      augmentation.cutout = parse_pixels(name, amount);
-    } else {
-      const std::vector<std::string> names{"flip", "shift", "crop", "cutout", "none"};
+    const std::string name = item.substr(0, item.find('='));
+    const auto amount = kAmounts.find(name);
+    if (amount == kAmounts.end()) {
+      const std::vector<std::string> names{"flip", "shift", "crop", "cutout"};
       throw LookupError(unknown_name_message("augmentation", name, names));
     }
+    augmentation.*amount->second = parse_pixels(name, parse_key_value("--augment", item).second);
   }
   return augmentation;
 }
@@ -79,6 +80,39 @@ std::string epoch_note(const TrainProgress& progress) {
          format_percent(progress.accuracy, 1) + "  " +
          format_number(progress.images_per_second, 0) + " images/s";
 }
+
+/// Turns the epoch-so-far means of TrainProgress into means over short stretches.
+class CurveRecorder {
+ public:
+  explicit CurveRecorder(std::int64_t batch) : batch_(batch) {}
+
+  void add(const TrainProgress& progress) {
+    if (progress.step == 1) begin_ = Sums{};
+    const auto steps = static_cast<double>(progress.step);
+    const Sums now{
+        .steps = steps, .loss = progress.loss * steps, .accuracy = progress.accuracy * steps};
+    const double stretch =
+        std::max(1.0, static_cast<double>(progress.steps * progress.epochs) / kPoints);
+    if (now.steps - begin_.steps < stretch && progress.step < progress.steps) return;
+    const double length = now.steps - begin_.steps;
+    points_.push_back({.pictures = ((progress.epoch - 1) * progress.steps + progress.step) * batch_,
+                       .loss = (now.loss - begin_.loss) / length,
+                       .accuracy = (now.accuracy - begin_.accuracy) / length});
+    begin_ = now;
+  }
+  std::vector<CurvePoint> points() const { return points_; }
+
+ private:
+  struct Sums {
+    double steps = 0.0;
+    double loss = 0.0;
+    double accuracy = 0.0;
+  };
+  static constexpr double kPoints = 30.0;
+  std::int64_t batch_;
+  Sums begin_;
+  std::vector<CurvePoint> points_;
+};
 
 /// Keeps the files of a checkpoint folder up to date.
 class CheckpointWriter {
@@ -117,8 +151,8 @@ class CheckpointWriter {
   void write_best(const Trainer& trainer) {
     zoo::Model best = model_;
     const auto parameters = trainer.best_parameters();
-    static_cast<void>(zoo::load_state_dict(
-        best.network, zoo::StateDict(parameters.begin(), parameters.end())));
+    static_cast<void>(
+        zoo::load_state_dict(best.network, zoo::StateDict(parameters.begin(), parameters.end())));
     zoo::save_model(where_.folder / "best.safetensors", best);
     best_written_ = trainer.best_epoch();
   }
@@ -194,6 +228,7 @@ TrainingRun run_training(zoo::Model& model, const Dataset& training, const Datas
                        .validation = validation,
                        .checkpoint_seconds = writer.active() ? checkpoints.seconds : 0.0};
   std::unique_ptr<Progress> bar;
+  CurveRecorder curve(recipe.batch);
   const Trainer* current = nullptr;
   options.on_progress = [&](const TrainProgress& progress) {
     const std::int64_t done = (progress.epoch - 1) * progress.steps + progress.step;
@@ -201,6 +236,7 @@ TrainingRun run_training(zoo::Model& model, const Dataset& training, const Datas
       bar = std::make_unique<Progress>("training", progress.epochs * progress.steps, globals.quiet);
     }
     bar->update(done, epoch_note(progress));
+    curve.add(progress);
   };
   options.on_epoch = [&](const EpochRecord& record) {
     if (bar) bar->finish();
@@ -221,7 +257,8 @@ TrainingRun run_training(zoo::Model& model, const Dataset& training, const Datas
   if (checkpoints.resume && writer.active()) resume_from(trainer, writer.last(), globals);
   trainer.run();
 
-  TrainingRun run{.history = trainer.history(), .best_epoch = trainer.best_epoch()};
+  TrainingRun run{
+      .history = trainer.history(), .curve = curve.points(), .best_epoch = trainer.best_epoch()};
   for (const EpochRecord& record : run.history) run.seconds += record.seconds;
   return run;
 }

@@ -36,6 +36,17 @@ TEST_CASE("a network finds its values by name") {
   CHECK_THROWS_AS(net.node(-1), ArgumentError);
 }
 
+TEST_CASE("the name of a module means its output") {
+  std::vector<Node> nodes = small_nodes();
+  nodes[3].name = "block.0";
+  nodes[4].name = "block.1";
+  const Network net(std::move(nodes), 0, 4, {3});
+  CHECK(net.find("block") == 4);
+  CHECK(net.find("block.0") == 3);
+  CHECK_THROWS_AS(net.find("bloc"), LookupError);
+  CHECK_THROWS_AS(net.find("fc"), LookupError);  // parameters alone make no module
+}
+
 TEST_CASE("a network refuses what is no graph") {
   std::vector<Node> nodes = small_nodes();
   CHECK_THROWS_AS(Network(nodes, 0, 5, {3}), ArgumentError);
@@ -57,6 +68,15 @@ TEST_CASE("parameters are set by their own shape only") {
   CHECK_THROWS_AS(net.set_parameter(1, Tensor({3, 2})), ShapeError);
   CHECK_THROWS_AS(net.set_parameter(3, Tensor({2, 3})), ArgumentError);
   CHECK_THROWS_AS(net.set_parameter(1, Tensor()), Error);
+}
+
+TEST_CASE("a parameter changed in place leaves shared copies alone") {
+  Network net = small_network();
+  const Tensor snapshot = net.node(1).parameter;
+  net.mutable_parameter(1)[0] = 7.0F;
+  CHECK(net.node(1).parameter.data()[0] == 7.0F);
+  CHECK(snapshot.data()[0] == 1.0F);
+  CHECK_THROWS_AS(net.mutable_parameter(0), ArgumentError);
 }
 
 TEST_CASE("shapes are inferred for any batch, and errors name the layer") {

@@ -20,9 +20,9 @@ using ValueId = std::int32_t;
 /// One value: the output of an op, a parameter, or (neither) the input of the network.
 struct Node {
   std::string name;  ///< dotted like a state_dict key: "layer4.1.conv2", "fc.weight"
-  std::shared_ptr<const Op> op;
-  std::vector<ValueId> inputs;
-  Tensor parameter;
+  std::shared_ptr<const Op> op{};
+  std::vector<ValueId> inputs{};
+  Tensor parameter{};
   /// False for parameters that training does not differentiate, such as running statistics.
   bool trainable = true;
 
@@ -44,8 +44,8 @@ class Network {
   ValueId output() const { return output_; }
   const Shape& input_shape() const { return input_shape_; }
 
-  /// The value of that name; the name of a module ("layer4") means its output, the last op whose name
-  /// begins with it and a dot. Throws LookupError naming the closest matches.
+  /// The value of that name; the name of a module ("layer4") means its output, the last op whose
+  /// name begins with it and a dot. Throws LookupError naming the closest matches.
   ValueId find(std::string_view name) const;
   bool contains(std::string_view name) const;
   /// Every parameter in node order; `trainable_only` leaves out running statistics.

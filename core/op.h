@@ -42,7 +42,7 @@ struct VjpContext {
 
 /// The tensors a vjp looks at; everything else may be freed after forward.
 struct Reads {
-  std::vector<std::size_t> inputs;  ///< indices
+  std::vector<std::size_t> inputs{};  ///< indices
   bool output = false;
 };
 

@@ -184,12 +184,16 @@ DemoGrid multiple_grid(const zoo::Model& model, std::uint64_t seed) {
   return grid;
 }
 
-void add_history(const TrainingRun& run, DemoReport& report) {
+void add_history(const TrainingRun& run, std::int64_t pictures_per_epoch, DemoReport& report) {
+  for (const CurvePoint& point : run.curve) {
+    report.training.push_back({.pictures = static_cast<double>(point.pictures),
+                               .loss = point.loss,
+                               .accuracy = point.accuracy});
+  }
   for (const EpochRecord& record : run.history) {
-    report.train_loss.push_back(record.train_loss);
-    report.train_accuracy.push_back(record.train_accuracy);
-    report.test_loss.push_back(record.validation_loss.value_or(0.0));
-    report.test_accuracy.push_back(record.validation_accuracy.value_or(0.0));
+    report.test.push_back({.pictures = static_cast<double>(record.epoch * pictures_per_epoch),
+                           .loss = record.validation_loss.value_or(0.0),
+                           .accuracy = record.validation_accuracy.value_or(0.0)});
   }
 }
 
@@ -253,7 +257,7 @@ void run_demo(const DemoCommand& command, const GlobalOptions& globals) {
   report.accuracy = {.hits = static_cast<std::int64_t>(
                          evaluation.top1 * static_cast<double>(evaluation.count) + 0.5),
                      .total = evaluation.count};
-  add_history(run, report);
+  add_history(run, command.train, report);
   measure_localization(model, test, evaluation, report);
   report.single = single_grid(model, test, evaluation);
   report.multiple = multiple_grid(model, globals.seed);

@@ -31,15 +31,27 @@ std::string figures(const DemoReport& report) {
          "</div>\n";
 }
 
+Series series_of(const std::string& name, const std::vector<DemoCurvePoint>& points,
+                 double DemoCurvePoint::*value) {
+  Series series{.name = name};
+  for (const DemoCurvePoint& point : points) {
+    series.x.push_back(point.pictures / 1000.0);
+    series.y.push_back(point.*value);
+  }
+  return series;
+}
+
 std::string curves(const DemoReport& report) {
   double highest = 0.1;
-  for (const double loss : report.train_loss) highest = std::max(highest, loss);
-  for (const double loss : report.test_loss) highest = std::max(highest, loss);
-  const Series losses[] = {{"training", report.train_loss}, {"test", report.test_loss}};
-  const Series accuracies[] = {{"training", report.train_accuracy}, {"test", report.test_accuracy}};
+  for (const DemoCurvePoint& point : report.training) highest = std::max(highest, point.loss);
+  const Series losses[] = {series_of("training", report.training, &DemoCurvePoint::loss),
+                           series_of("test", report.test, &DemoCurvePoint::loss)};
+  const Series accuracies[] = {series_of("training", report.training, &DemoCurvePoint::accuracy),
+                               series_of("test", report.test, &DemoCurvePoint::accuracy)};
+  const std::string x_label = "thousand pictures seen";
   return "<div class=\"charts\">" +
-         line_chart(losses, {.title = "Loss", .x_label = "epoch", .high = highest}) +
-         line_chart(accuracies, {.title = "Accuracy", .x_label = "epoch", .percent = true}) +
+         line_chart(losses, {.title = "Loss", .x_label = x_label, .high = highest}) +
+         line_chart(accuracies, {.title = "Accuracy", .x_label = x_label, .percent = true}) +
          "</div>\n";
 }
 

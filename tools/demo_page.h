@@ -29,6 +29,13 @@ struct DemoRate {
   }
 };
 
+/// Loss and accuracy (0 … 1) when the network had seen `pictures`.
+struct DemoCurvePoint {
+  double pictures = 0.0;
+  double loss = 0.0;
+  double accuracy = 0.0;
+};
+
 struct DemoReport {
   std::string model;    ///< "gapnet, 152 394 parameters, …"
   std::string command;  ///< that makes the page again
@@ -38,8 +45,9 @@ struct DemoReport {
   DemoRate accuracy;
   DemoRate peak_in_box;  ///< of the correctly classified pictures
   DemoRate box_overlap;  ///< IoU ≥ 0.5 at 20 % of the maximum, of the correctly classified
-  std::vector<double> train_loss, test_loss, train_accuracy, test_accuracy;  ///< per epoch
-  std::vector<std::vector<std::int64_t>> confusion;                          ///< [true][predicted]
+  std::vector<DemoCurvePoint> training;              ///< over short stretches of the run
+  std::vector<DemoCurvePoint> test;                  ///< after each epoch
+  std::vector<std::vector<std::int64_t>> confusion;  ///< [true][predicted]
   std::vector<std::string> class_names;
   DemoGrid single;        ///< one object: the picture and every method for the predicted class
   DemoGrid multiple;      ///< several objects: the picture and a map for each object's class

@@ -54,10 +54,8 @@ constexpr double kRight = 12;
 constexpr double kTop = 52;
 constexpr double kBottom = 36;
 
-double chart_x(std::size_t index, std::size_t count) {
-  const double share =
-      count > 1 ? static_cast<double>(index) / static_cast<double>(count - 1) : 0.5;
-  return kLeft + share * (kWidth - kLeft - kRight);
+double chart_x(double x, double x_end) {
+  return kLeft + (x_end > 0 ? x / x_end : 0.0) * (kWidth - kLeft - kRight);
 }
 
 double chart_y(double value, const ChartOptions& options) {
@@ -88,19 +86,21 @@ std::string chart_grid(const ChartOptions& options) {
   return svg;
 }
 
-std::string chart_series(const Series& series, std::size_t index, const ChartOptions& options) {
+std::string chart_series(const Series& series, std::size_t index, double x_end,
+                         const ChartOptions& options) {
+  constexpr std::size_t kMostDots = 12;  // more would hide the line
   const std::string css = "s" + std::to_string(index % 3);
   std::string points;
   std::string dots;
-  for (std::size_t i = 0; i < series.values.size(); ++i) {
-    const std::string x = number(chart_x(i, series.values.size()));
-    const std::string y = number(chart_y(series.values[i], options));
+  for (std::size_t i = 0; i < series.y.size(); ++i) {
+    const std::string x = number(chart_x(series.x[i], x_end));
+    const std::string y = number(chart_y(series.y[i], options));
     points += x + "," + y + " ";
-    dots +=
-        "<circle class=\"" + css + "\" r=\"2.6\" cx=\"" + x + "\" cy=\"" + y + "\"><title>" +
-        escape_html(series.name) + ", " + std::to_string(i + 1) + ": " +
-        (options.percent ? format_percent(series.values[i]) : format_number(series.values[i], 4)) +
-        "</title></circle>";
+    if (series.y.size() > kMostDots) continue;
+    dots += "<circle class=\"" + css + "\" r=\"3.4\" cx=\"" + x + "\" cy=\"" + y + "\"><title>" +
+            escape_html(series.name) + ": " +
+            (options.percent ? format_percent(series.y[i]) : format_number(series.y[i], 4)) +
+            "</title></circle>";
   }
   const double legend = kLeft + 130.0 * static_cast<double>(index);
   return "<polyline class=\"" + css + "\" points=\"" + points + "\"/>" + dots + "<rect class=\"" +
@@ -161,17 +161,19 @@ std::string html_page(std::string_view title, std::string_view body) {
 }
 
 std::string line_chart(std::span<const Series> series, const ChartOptions& options) {
+  constexpr int kTicks = 6;
+  double x_end = 0.0;
+  for (const Series& one : series) {
+    for (const double x : one.x) x_end = std::max(x_end, x);
+  }
   std::string svg = "<div class=\"chart\"><svg viewBox=\"0 0 460 260\" role=\"img\" aria-label=\"" +
                     escape_html(options.title) + "\">";
   svg += text_at(kLeft, 18, "start", options.title, "title") + chart_grid(options);
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < series.size(); ++i) {
-    svg += chart_series(series[i], i, options);
-    count = std::max(count, series[i].values.size());
-  }
-  const std::size_t step = std::max<std::size_t>(1, (count + 9) / 10);
-  for (std::size_t i = 0; i < count; i += step) {
-    svg += text_at(chart_x(i, count), kHeight - kBottom + 16, "middle", std::to_string(i + 1));
+  for (std::size_t i = 0; i < series.size(); ++i) svg += chart_series(series[i], i, x_end, options);
+  for (int i = 0; i <= kTicks; ++i) {
+    const double x = x_end * i / kTicks;
+    svg += text_at(chart_x(x, x_end), kHeight - kBottom + 16, "middle",
+                   format_number(x, x_end < 10 ? 1 : 0));
   }
   svg += text_at((kLeft + kWidth - kRight) / 2, kHeight - 4, "middle", options.x_label);
   return svg + "</svg></div>\n";

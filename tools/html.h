@@ -15,10 +15,11 @@ std::string base64(std::span<const std::uint8_t> bytes);
 /// A complete page: head with the shared style sheet (light and dark), `body` as it is.
 std::string html_page(std::string_view title, std::string_view body);
 
-/// One line of a chart.
+/// One line of a chart; `x` ascends and has one value per `y`.
 struct Series {
   std::string name;
-  std::vector<double> values;  ///< one per x
+  std::vector<double> x;
+  std::vector<double> y;
 };
 struct ChartOptions {
   std::string title;
@@ -27,7 +28,7 @@ struct ChartOptions {
   double high = 1.0;
   bool percent = false;  ///< label the y axis in percent
 };
-/// An inline SVG line chart over x = 1 … n.
+/// An inline SVG line chart; the x axis runs from 0 to the largest x of any series.
 std::string line_chart(std::span<const Series> series, const ChartOptions& options);
 
 /// A table with cells shaded by their share of the row; rows are true classes, columns predictions.

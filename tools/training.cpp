@@ -37,7 +37,7 @@ Schedule make_schedule(const std::string& name) {
   if (name == "constant") return constant_schedule();
   if (name == "step") return step_schedule();
   if (name == "cosine") return cosine_schedule({.warmup = 0.05});
-  if (name == "one-cycle") return one_cycle_schedule({.warmup = 0.1});
+  if (name == "one-cycle") return one_cycle_schedule({.warmup = 0.2});
   const std::vector<std::string> names{"constant", "step", "cosine", "one-cycle"};
   throw LookupError(unknown_name_message("schedule", name, names));
 }
@@ -80,6 +80,39 @@ std::string epoch_note(const TrainProgress& progress) {
          format_percent(progress.accuracy, 1) + "  " +
          format_number(progress.images_per_second, 0) + " images/s";
 }
+
+/// Turns the epoch-so-far means of TrainProgress into means over short stretches.
+class CurveRecorder {
+ public:
+  explicit CurveRecorder(std::int64_t batch) : batch_(batch) {}
+
+  void add(const TrainProgress& progress) {
+    if (progress.step == 1) begin_ = Sums{};
+    const auto steps = static_cast<double>(progress.step);
+    const Sums now{
+        .steps = steps, .loss = progress.loss * steps, .accuracy = progress.accuracy * steps};
+    const double stretch =
+        std::max(1.0, static_cast<double>(progress.steps * progress.epochs) / kPoints);
+    if (now.steps - begin_.steps < stretch && progress.step < progress.steps) return;
+    const double length = now.steps - begin_.steps;
+    points_.push_back({.pictures = ((progress.epoch - 1) * progress.steps + progress.step) * batch_,
+                       .loss = (now.loss - begin_.loss) / length,
+                       .accuracy = (now.accuracy - begin_.accuracy) / length});
+    begin_ = now;
+  }
+  std::vector<CurvePoint> points() const { return points_; }
+
+ private:
+  struct Sums {
+    double steps = 0.0;
+    double loss = 0.0;
+    double accuracy = 0.0;
+  };
+  static constexpr double kPoints = 30.0;
+  std::int64_t batch_;
+  Sums begin_;
+  std::vector<CurvePoint> points_;
+};
 
 /// Keeps the files of a checkpoint folder up to date.
 class CheckpointWriter {
@@ -195,6 +228,7 @@ TrainingRun run_training(zoo::Model& model, const Dataset& training, const Datas
                        .validation = validation,
                        .checkpoint_seconds = writer.active() ? checkpoints.seconds : 0.0};
   std::unique_ptr<Progress> bar;
+  CurveRecorder curve(recipe.batch);
   const Trainer* current = nullptr;
   options.on_progress = [&](const TrainProgress& progress) {
     const std::int64_t done = (progress.epoch - 1) * progress.steps + progress.step;
@@ -202,6 +236,7 @@ TrainingRun run_training(zoo::Model& model, const Dataset& training, const Datas
       bar = std::make_unique<Progress>("training", progress.epochs * progress.steps, globals.quiet);
     }
     bar->update(done, epoch_note(progress));
+    curve.add(progress);
   };
   options.on_epoch = [&](const EpochRecord& record) {
     if (bar) bar->finish();
@@ -222,7 +257,8 @@ TrainingRun run_training(zoo::Model& model, const Dataset& training, const Datas
   if (checkpoints.resume && writer.active()) resume_from(trainer, writer.last(), globals);
   trainer.run();
 
-  TrainingRun run{.history = trainer.history(), .best_epoch = trainer.best_epoch()};
+  TrainingRun run{
+      .history = trainer.history(), .curve = curve.points(), .best_epoch = trainer.best_epoch()};
   for (const EpochRecord& record : run.history) run.seconds += record.seconds;
   return run;
 }

@@ -33,8 +33,16 @@ struct CheckpointFolder {
   double seconds = 30.0;         ///< between checkpoints within an epoch
 };
 
+/// Means over a stretch of the run that ends after `pictures` pictures.
+struct CurvePoint {
+  std::int64_t pictures = 0;
+  double loss = 0.0;
+  double accuracy = 0.0;
+};
+
 struct TrainingRun {
   std::vector<EpochRecord> history;
+  std::vector<CurvePoint> curve;  ///< within epochs too; of this process alone
   std::int64_t best_epoch = 0;
   double seconds = 0.0;  ///< of training, evaluations included
 };

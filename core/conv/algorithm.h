@@ -9,7 +9,8 @@
 
 namespace cameo {
 
-/// One way to convolve. The functions take completed parameters; outputs are overwritten. Bits must
+/// One way to convolve. The functions take completed parameters and a batch of 1 or more;
+/// outputs are overwritten. Bits must
 /// not depend on the thread count.
 struct ConvAlgorithm {
   std::string_view name;

@@ -29,6 +29,6 @@ void Clip::vjp(const VjpContext& ctx) const {
       });
 }
 
-Reads Clip::reads(std::span<const bool>) const { return {.inputs = {}, .output = true}; }
+Reads Clip::reads(std::span<const bool>) const { return {.output = true}; }
 
 }  // namespace cameo::ops

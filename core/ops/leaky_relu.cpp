@@ -22,6 +22,6 @@ void LeakyRelu::vjp(const VjpContext& ctx) const {
   });
 }
 
-Reads LeakyRelu::reads(std::span<const bool>) const { return {.inputs = {0}, .output = false}; }
+Reads LeakyRelu::reads(std::span<const bool>) const { return {.inputs = {0}}; }
 
 }  // namespace cameo::ops

@@ -41,6 +41,6 @@ void LogSoftmax::vjp(const VjpContext& ctx) const {
   ctx.input_grads[0] = std::move(dx);
 }
 
-Reads LogSoftmax::reads(std::span<const bool>) const { return {.inputs = {}, .output = true}; }
+Reads LogSoftmax::reads(std::span<const bool>) const { return {.output = true}; }
 
 }  // namespace cameo::ops

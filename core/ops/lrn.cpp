@@ -122,6 +122,6 @@ void Lrn::vjp(const VjpContext& ctx) const {
   ctx.input_grads[0] = std::move(dx);
 }
 
-Reads Lrn::reads(std::span<const bool>) const { return {.inputs = {0}, .output = false}; }
+Reads Lrn::reads(std::span<const bool>) const { return {.inputs = {0}}; }
 
 }  // namespace cameo::ops

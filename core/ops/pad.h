@@ -9,7 +9,7 @@
 namespace cameo::ops {
 
 struct PadOptions {
-  std::vector<std::int64_t> pads;
+  std::vector<std::int64_t> pads{};
   float value = 0.0F;
 };
 

@@ -21,6 +21,6 @@ void Relu::vjp(const VjpContext& ctx) const {
       zip(ctx.output, ctx.grad, [](float y, float g) { return y <= 0.0F ? 0.0F : g; });
 }
 
-Reads Relu::reads(std::span<const bool>) const { return {.inputs = {}, .output = true}; }
+Reads Relu::reads(std::span<const bool>) const { return {.output = true}; }
 
 }  // namespace cameo::ops

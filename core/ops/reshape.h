@@ -9,7 +9,7 @@
 namespace cameo::ops {
 
 struct ReshapeOptions {
-  Shape shape;
+  Shape shape{};
 };
 
 /// One extent of `shape` may be -1 (inferred); 0 copies the input's extent at that place.

@@ -25,6 +25,6 @@ void Sigmoid::vjp(const VjpContext& ctx) const {
       zip(ctx.output, ctx.grad, [](float y, float g) { return g * y * (1.0F - y); });
 }
 
-Reads Sigmoid::reads(std::span<const bool>) const { return {.inputs = {}, .output = true}; }
+Reads Sigmoid::reads(std::span<const bool>) const { return {.output = true}; }
 
 }  // namespace cameo::ops

@@ -9,10 +9,10 @@
 namespace cameo::ops {
 
 struct SliceOptions {
-  std::vector<std::int64_t> starts;
-  std::vector<std::int64_t> ends;
-  std::vector<std::int64_t> axes;   ///< empty: 0, 1, ...
-  std::vector<std::int64_t> steps;  ///< empty: all 1
+  std::vector<std::int64_t> starts{};
+  std::vector<std::int64_t> ends{};
+  std::vector<std::int64_t> axes{};   ///< empty: 0, 1, ...
+  std::vector<std::int64_t> steps{};  ///< empty: all 1
 };
 
 /// Per listed axis the elements start, start+step, ... before end. Negative starts and ends count

@@ -43,6 +43,6 @@ void Softmax::vjp(const VjpContext& ctx) const {
   ctx.input_grads[0] = std::move(dx);
 }
 
-Reads Softmax::reads(std::span<const bool>) const { return {.inputs = {}, .output = true}; }
+Reads Softmax::reads(std::span<const bool>) const { return {.output = true}; }
 
 }  // namespace cameo::ops

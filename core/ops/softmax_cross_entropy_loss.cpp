@@ -65,7 +65,7 @@ void SoftmaxCrossEntropyLoss::vjp(const VjpContext& ctx) const {
 }
 
 Reads SoftmaxCrossEntropyLoss::reads(std::span<const bool> needs) const {
-  Reads reads{.inputs = {0}, .output = false};
+  Reads reads{.inputs = {0}};
   if (needs[0]) reads.inputs.push_back(1);
   return reads;
 }

@@ -22,6 +22,6 @@ void Tanh::vjp(const VjpContext& ctx) const {
       zip(ctx.output, ctx.grad, [](float y, float g) { return g * (1.0F - y) * (1.0F + y); });
 }
 
-Reads Tanh::reads(std::span<const bool>) const { return {.inputs = {}, .output = true}; }
+Reads Tanh::reads(std::span<const bool>) const { return {.output = true}; }
 
 }  // namespace cameo::ops

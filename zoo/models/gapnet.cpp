@@ -8,26 +8,22 @@ namespace {
 
 using namespace cameo::layers;
 
-Sequential conv3x3(std::int64_t channels, std::int64_t stride = 1, std::int64_t dilation = 1) {
-  return conv_bn_relu({.out_channels = channels,
-                       .kernel = 3,
-                       .stride = stride,
-                       .padding = dilation,
-                       .dilation = dilation});
+Sequential conv3x3(std::int64_t channels, std::int64_t stride = 1) {
+  return conv_bn_relu({.out_channels = channels, .kernel = 3, .stride = stride, .padding = 1});
 }
 
 }  // namespace
 
 Network gapnet(const ModelOptions& options) {
-  // Max pooling early matters: without it the same network needs several times the pictures to
-  // learn.
+  // Max pooling early matters: without it the same network needs several times the pictures to learn.
   const Sequential layers = Sequential()
                                 .add("layer1", conv3x3(16, 2))
-                                .add("layer2", conv3x3(24))
+                                .add("layer2", conv3x3(20))
                                 .add("pool", MaxPool2d({.kernel = 2}))
-                                .add("layer3", conv3x3(48))
-                                .add("layer4", conv3x3(64, 1, 2))
-                                .add("layer5", conv_bn_relu({.out_channels = 128, .kernel = 1}))
+                                .add("layer3", conv3x3(32))
+                                .add("layer4", conv3x3(48))
+                                .add("layer5", conv3x3(48))
+                                .add("layer6", conv_bn_relu({.out_channels = 96, .kernel = 1}))
                                 .add("gap", GlobalAveragePool())
                                 .add("flatten", Flatten())
                                 .add("fc", Linear({.out_features = options.classes}));

@@ -20,7 +20,8 @@ using scenes::pick;
 constexpr std::uint64_t kSceneStream = 0x5CE9E5;
 constexpr std::uint64_t kOrderStream = 0x0DE7;
 constexpr int kMaxObjects = 4;
-constexpr SceneChoices::Range kDiameters{0.32, 0.64};
+constexpr SceneChoices::Range kDiameters{0.38, 0.70};
+constexpr SceneChoices::Range kDiametersOfSeveral{0.32, 0.64};
 constexpr SceneChoices::Range kTilts{-30, 30};
 constexpr double kMargin = 0.012;  // between an object and the picture's edge
 constexpr double kSpacing = 0.95;  // of the sum of two radii
@@ -220,6 +221,7 @@ SceneOptions multi_object_scenes() {
   SceneOptions options;
   options.min_objects = 2;
   options.max_objects = kMaxObjects;
+  options.choices.diameters = kDiametersOfSeveral;
   return options;
 }
 

@@ -34,7 +34,7 @@ struct SceneChoices {
   std::vector<SceneColour> colours;
   std::vector<ScenePatternKind> textures;     ///< open: plain twice as often as stripes, dots …
   std::vector<ScenePatternKind> backgrounds;  ///< open: gradient, stripes, noise, blobs
-  std::optional<Range> diameters;             ///< fractions of the side; open: 0.32 … 0.64
+  std::optional<Range> diameters;             ///< fractions of the side; open: 0.38 … 0.70
   std::optional<Range> tilts;  ///< degrees clockwise from upright, -360 … 360; open: -30 … 30
   std::optional<Region> centres;
 };
@@ -52,7 +52,7 @@ struct SceneOptions {
   int max_clutter = 8;
 };
 
-/// Two to four objects.
+/// Two to four objects, 0.32 … 0.64 of the side.
 SceneOptions multi_object_scenes();
 
 /// The shapes in use, all ten where `options.shapes` is empty.

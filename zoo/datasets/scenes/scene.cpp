@@ -10,8 +10,8 @@ namespace cameo::zoo {
 
 namespace {
 
-constexpr double kSmallBelow = 0.38;
-constexpr double kLargeFrom = 0.50;
+constexpr double kSmallBelow = 0.42;
+constexpr double kLargeFrom = 0.55;
 constexpr double kApart = 0.08;
 
 }  // namespace

@@ -42,7 +42,7 @@ struct SceneObject {
   ScenePoint centre{0.5, 0.5};
 };
 
-/// "small" below 0.38 of the side, "large" from 0.50, "medium" between.
+/// "small" below 0.42 of the side, "large" from 0.55, "medium" between.
 const std::string& size_name(const SceneObject& object);
 
 enum class SceneClutterKind { kLine, kCurve, kDot, kPatch };

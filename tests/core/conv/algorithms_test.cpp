@@ -1,0 +1,175 @@
+// Every algorithm against the reference, over one list of shapes.
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <cstdlib>
+#include <sstream>
+
+#include "core/conv/algorithm.h"
+#include "core/error.h"
+#include "core/parallel.h"
+#include "tests/core/conv/shapes.h"
+#include "tests/core/ops/gradcheck.h"
+
+using namespace cameo;
+using namespace cameo::test;
+
+namespace {
+
+std::string describe(const ConvParams& p) {
+  std::ostringstream text;
+  text << p.batch << "x" << p.channels << "x" << p.height << "x" << p.width << ", " << p.filters
+       << " filters " << p.kernel[0] << "x" << p.kernel[1] << ", strides " << p.strides[0] << " "
+       << p.strides[1] << ", pads " << p.pads[0] << " " << p.pads[1] << " " << p.pads[2] << " "
+       << p.pads[3] << ", dilations " << p.dilations[0] << " " << p.dilations[1] << ", groups "
+       << p.groups;
+  return text.str();
+}
+
+/// The tensors of one convolution; outputs start as NaN, so that nothing unwritten is missed.
+struct Tensors {
+  explicit Tensors(const ConvParams& p)
+      : x(random_tensor({p.batch, p.channels, p.height, p.width}, 1)),
+        weight(random_tensor({p.filters, p.group_channels(), p.kernel[0], p.kernel[1]}, 2)),
+        bias(random_tensor({p.filters}, 3)),
+        dy(random_tensor({p.batch, p.filters, p.out_height, p.out_width}, 4)) {}
+
+  Tensors magnitudes() const {
+    Tensors result = *this;
+    for (Tensor* t : {&result.x, &result.weight, &result.bias, &result.dy}) {
+      for (float& value : t->mutable_data()) value = std::fabs(value);
+    }
+    return result;
+  }
+
+  Tensor x, weight, bias, dy;
+};
+
+class ForcedAlgorithm {
+ public:
+  explicit ForcedAlgorithm(std::string_view name) {
+    setenv(kVariable, std::string(name).c_str(), 1);
+  }
+  ~ForcedAlgorithm() { unsetenv(kVariable); }
+  ForcedAlgorithm(const ForcedAlgorithm&) = delete;
+  ForcedAlgorithm& operator=(const ForcedAlgorithm&) = delete;
+
+ private:
+  static constexpr const char* kVariable = "CAMEO_CONV_ALGORITHM";
+};
+
+struct Results {
+  Tensor y, unbiased, dx, dweight;
+};
+
+Results run(const ConvAlgorithm& algorithm, const ConvParams& p, const Tensors& t) {
+  Results r{.y = Tensor(t.dy.shape(), NAN),
+            .unbiased = Tensor(t.dy.shape(), NAN),
+            .dx = Tensor(t.x.shape(), NAN),
+            .dweight = Tensor(t.weight.shape(), NAN)};
+  const ForcedAlgorithm forced(algorithm.name);
+  const std::span<const float> x = t.x.data();
+  const std::span<const float> weight = t.weight.data();
+  conv2d_forward(p, x, weight, t.bias.data(), r.y.mutable_data());
+  conv2d_forward(p, x, weight, {}, r.unbiased.mutable_data());
+  conv2d_backward_data(p, weight, t.dy.data(), r.dx.mutable_data());
+  conv2d_backward_weights(p, x, t.dy.data(), r.dweight.mutable_data());
+  return r;
+}
+
+/// The largest |got - expected| as a share of `scale`, the sum of the terms' absolute values.
+double worst(const Tensor& got, const Tensor& expected, const Tensor& scale) {
+  double result = 0.0;
+  for (std::size_t i = 0; i < got.data().size(); ++i) {
+    const double error =
+        std::fabs(static_cast<double>(got.data()[i]) - static_cast<double>(expected.data()[i]));
+    if (std::isnan(error)) return error;
+    if (error > 0.0) result = std::max(result, error / static_cast<double>(scale.data()[i]));
+  }
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("convolution algorithms agree with the reference") {
+  for (const ConvShape& shape : kConvShapes) {
+    const ConvParams p = shape.params();
+    const Tensors tensors(p);
+    const Results expected = run(kReferenceConv, p, tensors);
+    const Results scale = run(kReferenceConv, p, tensors.magnitudes());
+    for (const ConvAlgorithm& algorithm : conv_algorithms()) {
+      if (!algorithm.supports(p)) continue;
+      INFO(algorithm.name << ": " << describe(p));
+      const Results got = run(algorithm, p, tensors);
+      const double tolerance = algorithm.tolerance(p);
+      CHECK(worst(got.y, expected.y, scale.y) <= tolerance);
+      CHECK(worst(got.unbiased, expected.unbiased, scale.unbiased) <= tolerance);
+      CHECK(worst(got.dx, expected.dx, scale.dx) <= tolerance);
+      CHECK(worst(got.dweight, expected.dweight, scale.dweight) <= tolerance);
+    }
+  }
+}
+
+TEST_CASE("convolution algorithms give the same bits for any number of threads") {
+  for (const ConvShape& shape : kConvShapes) {
+    const ConvParams p = shape.params();
+    const Tensors tensors(p);
+    for (const ConvAlgorithm& algorithm : conv_algorithms()) {
+      if (!algorithm.supports(p)) continue;
+      INFO(algorithm.name << ": " << describe(p));
+      const Results expected = [&] {
+        const ThreadLimit limit(1);
+        return run(algorithm, p, tensors);
+      }();
+      for (const int threads : {2, 3, 5}) {
+        const ThreadLimit limit(threads);
+        const Results got = run(algorithm, p, tensors);
+        CHECK(same_bits(got.y, expected.y));
+        CHECK(same_bits(got.unbiased, expected.unbiased));
+        CHECK(same_bits(got.dx, expected.dx));
+        CHECK(same_bits(got.dweight, expected.dweight));
+      }
+    }
+  }
+}
+
+TEST_CASE("the entry points handle an empty batch and check sizes") {
+  const ConvParams none = ConvShape{.x = {0, 2, 4, 4}, .weight = {3, 3, 3}}.params();
+  std::vector<float> weight(3 * 2 * 9, 1.0F);
+  std::vector<float> dweight(weight.size(), NAN);
+  std::vector<float> dbias(3, NAN);
+  conv2d_forward(none, {}, weight, {}, {});
+  conv2d_backward_data(none, weight, {}, {});
+  conv2d_backward_weights(none, {}, {}, dweight);
+  conv2d_backward_bias(none, {}, dbias);
+  for (const float value : dweight) CHECK(value == 0.0F);
+  for (const float value : dbias) CHECK(value == 0.0F);
+  CHECK_THROWS_AS(conv2d_forward(none, weight, weight, {}, {}), ArgumentError);
+  CHECK_THROWS_AS(conv2d_backward_data(none, dbias, {}, {}), ArgumentError);
+  CHECK_THROWS_AS(conv2d_backward_weights(none, {}, {}, dbias), ArgumentError);
+  CHECK_THROWS_AS(conv2d_backward_bias(none, {}, dweight), ArgumentError);
+}
+
+TEST_CASE("algorithms are tried in order and can be forced") {
+  const ConvParams pointwise = ConvShape{.x = {2, 4, 16, 16}, .weight = {8, 1, 1}}.params();
+  const ConvParams plain = ConvShape{.x = {2, 4, 16, 16}, .weight = {8, 3, 3}}.params();
+  CHECK(conv_algorithms().back().name == "reference");
+  CHECK(select_conv_algorithm(pointwise).name == "pointwise");
+  CHECK(select_conv_algorithm(plain).name == "im2col");
+  {
+    const ForcedAlgorithm forced("im2col");
+    CHECK(select_conv_algorithm(pointwise).name == "im2col");
+  }
+  {
+    const ForcedAlgorithm forced("pointwise");
+    CHECK(select_conv_algorithm(pointwise).name == "pointwise");
+    CHECK(select_conv_algorithm(plain).name == "reference");
+  }
+  {
+    const ForcedAlgorithm forced("winograt");
+    CHECK_THROWS_AS(select_conv_algorithm(plain), LookupError);
+  }
+  {
+    const ForcedAlgorithm forced("");
+    CHECK(select_conv_algorithm(plain).name == "im2col");
+  }
+}

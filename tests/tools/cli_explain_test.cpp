@@ -39,7 +39,7 @@ TEST_CASE("an explanation's file is named after picture, method and class") {
     CHECK(result.at("image") == "disc.png");
     CHECK(result.at("class") == kClasses[result.at("index").get<std::size_t>()]);
     CHECK(result.at("map_size").size() == (result.at("method") == "gradcam" ? 2 : 3));
-    CHECK(result.at("layer") == (result.at("method") == "gradcam" ? "layer5.2" : "input"));
+    CHECK(result.at("layer") == (result.at("method") == "gradcam" ? "layer6.2" : "input"));
     CHECK(result.at("min").get<float>() <= result.at("max").get<float>());
     CHECK(result.at("probability").get<double>() > 0.0);
     CHECK(result.at("milliseconds").get<double>() >= 0.0);
@@ -99,14 +99,14 @@ TEST_CASE("layers by node and by module; several are told apart in the names") {
         .done_json(explain("disc.png", {"--layer", layer, "--target", "1", "--out", "maps"}))[0]
         .at("layer");
   };
-  CHECK(layer_of("auto") == "layer5.2");
-  CHECK(layer_of("layer5") == "layer5.2");
+  CHECK(layer_of("auto") == "layer6.2");
+  CHECK(layer_of("layer6") == "layer6.2");
   CHECK(layer_of("layer3.0") == "layer3.0");
   CHECK(layer_of("pool") == "pool");
-  workspace.done(explain("disc.png", {"--layer", "layer2,layer5", "--method", "gradcam,saliency",
+  workspace.done(explain("disc.png", {"--layer", "layer2,layer6", "--method", "gradcam,saliency",
                                       "--target", "1", "--out", "several"}));
   CHECK(workspace.names("several") == std::vector<std::string>{"disc.gradcam.1.layer2.2.png",
-                                                               "disc.gradcam.1.layer5.2.png",
+                                                               "disc.gradcam.1.layer6.2.png",
                                                                "disc.saliency.1.png"});
 }
 

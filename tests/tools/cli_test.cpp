@@ -75,7 +75,7 @@ TEST_CASE("inspect lists layers of a model and tensors of a checkpoint") {
   }
   CHECK(file.at("parameters") == parameters);
   CHECK(workspace.done_json({"inspect", "nin_cifar"}).at("layers").size() > 20);
-  CHECK_THAT(workspace.done({"inspect", "gapnet"}), Catch::Matchers::Contains("layer5.2"));
+  CHECK_THAT(workspace.done({"inspect", "gapnet"}), Catch::Matchers::Contains("layer6.2"));
 
   zoo::write_safetensors(workspace / "plain.safetensors", {{"weight", Tensor({2, 3})}});
   const nlohmann::json plain = workspace.done_json({"inspect", "plain.safetensors"});

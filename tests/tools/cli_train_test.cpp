@@ -22,7 +22,7 @@ class TrainingWorkspace : public Workspace {
 };
 
 Arguments train(const std::string& out, const Arguments& more) {
-  Arguments arguments{"train", "--data",  "scenes",    "--size",       "16",    "--batch",
+  Arguments arguments{"train", "--data",  "shapes",    "--size",       "16",    "--batch",
                       "8",     "--quiet", "--augment", "flip,shift=2", "--out", out};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;

@@ -125,6 +125,10 @@ void run_train(TrainCommand command, const GlobalOptions& globals) {
   const TrainingRun run = run_training(model, *training, validation.get(), command.recipe,
                                        command.checkpoints, globals);
   if (!command.out.empty()) zoo::save_model(command.out, model);
+  if (!validation && command.validation.empty()) {
+    say(globals, "cameo: " + command.data +
+                     " has no val or test part, so nothing but the training pictures was measured");
+  }
   print_result(command, model, run, globals);
 }
 

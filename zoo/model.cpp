@@ -1,5 +1,6 @@
 #include "zoo/model.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
@@ -37,33 +38,67 @@ std::string metadata_text(const Model& model) {
       .dump();
 }
 
-Model empty_model(const Metadata& metadata, const std::string& name) {
-  const auto found = metadata.find(kMetadataKey);
-  if (found == metadata.end()) {
+/// Nothing is allocated by a description alone: the sizes that decide a network's memory must be
+/// extents of the tensors that came with it, whose bytes have been read.
+void check_sizes(const ModelOptions& options, const StateDict& tensors) {
+  constexpr std::int64_t kMostSide = 16384;
+  const auto is_extent = [&](std::int64_t size) {
+    return std::any_of(tensors.begin(), tensors.end(), [&](const auto& entry) {
+      const Shape& shape = entry.second.shape();
+      return std::find(shape.begin(), shape.end(), size) != shape.end();
+    });
+  };
+  const Shape& input = options.input_shape;
+  if (input.size() != 3 || !is_extent(input[0]) || std::max(input[1], input[2]) > kMostSide) {
+    throw ArgumentError("its input " + to_string(input) + " does not fit its weights");
+  }
+  if (options.classes < 1 || !is_extent(options.classes)) {
+    throw ArgumentError("its " + std::to_string(options.classes) +
+                        " classes do not fit its weights");
+  }
+}
+
+Model described_model(const json& description, const StateDict& tensors, const std::string& name) {
+  if (description.at("format").get<int>() != kFormat) {
+    throw ArgumentError("was written by a newer version of cameo");
+  }
+  const ModelOptions options{.input_shape = description.at("input").get<Shape>(),
+                             .classes = description.at("classes").get<std::int64_t>()};
+  check_sizes(options, tensors);
+  Model model = create_model(description.at("architecture").get<std::string>(), options);
+  model.class_names = description.at("class_names").get<std::vector<std::string>>();
+  if (!model.class_names.empty() &&
+      static_cast<std::int64_t>(model.class_names.size()) != options.classes) {
+    throw ArgumentError("has " + std::to_string(model.class_names.size()) + " class names for " +
+                        std::to_string(options.classes) + " classes");
+  }
+  model.preprocess = preprocess_from_json(description.at("preprocess").dump(), name);
+  return model;
+}
+
+/// The model that a checkpoint describes, its parameters still the initial ones.
+Model empty_model(const Checkpoint& checkpoint, const std::string& name) {
+  const auto found = checkpoint.metadata.find(kMetadataKey);
+  if (found == checkpoint.metadata.end()) {
     throw FormatError(
         name, -1,
         "holds weights but does not say of which architecture; name it, as in --model "
         "gapnet --weights FILE");
   }
   try {
-    const json description = json::parse(found->second);
-    if (description.at("format").get<int>() != kFormat) {
-      throw FormatError(name, -1, "was written by a newer version of cameo");
-    }
-    const ModelOptions options{.input_shape = description.at("input").get<Shape>(),
-                               .classes = description.at("classes").get<std::int64_t>()};
-    Model model = create_model(description.at("architecture").get<std::string>(), options);
-    model.class_names = description.at("class_names").get<std::vector<std::string>>();
-    model.preprocess = preprocess_from_json(description.at("preprocess").dump(), name);
-    return model;
+    return described_model(json::parse(found->second), checkpoint.tensors, name);
   } catch (const json::exception& error) {
     throw FormatError(name, -1,
                       std::string("its description of the model is damaged: ") + error.what());
+  } catch (const FormatError&) {
+    throw;
+  } catch (const Error& error) {
+    throw FormatError(name, -1, error.what());
   }
 }
 
 Model model_from(const Checkpoint& checkpoint, const std::string& name) {
-  Model model = empty_model(checkpoint.metadata, name);
+  Model model = empty_model(checkpoint, name);
   const LoadReport report = load_state_dict(model.network, checkpoint.tensors);
   if (!report.complete()) {
     throw FormatError(

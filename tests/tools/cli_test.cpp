@@ -141,6 +141,19 @@ TEST_CASE("weights with an architecture's name, class names and preprocessing fr
   CHECK_THAT(partial.err, Catch::Matchers::Contains("fc.weight"));
 }
 
+TEST_CASE("where no model is named the built-in one answers, and knows the scenes") {
+  const Workspace workspace;
+  const RunResult picture = workspace.run({"predict", "disc.png"});
+  CHECK(picture.code == 0);
+  CHECK_THAT(picture.err, Catch::Matchers::Contains("built-in"));
+  CHECK_THAT(picture.out, Catch::Matchers::Contains("circle"));
+  CHECK(workspace.done_json({"inspect"}).at("input") == nlohmann::json({1, 3, 64, 64}));
+  const nlohmann::json scenes = workspace.done_json(
+      {"eval", "--data", "scenes", "--split", "test", "--count", "200", "--quiet"});
+  CHECK(scenes.at("count") == 200);
+  CHECK(scenes.at("top1").get<double>() >= 0.93);
+}
+
 TEST_CASE("quiet says nothing but the results") {
   const Workspace workspace;
   const RunResult result = workspace.run({"predict", "disc.png", "--model", kModel, "--quiet"});

@@ -25,11 +25,11 @@ std::unique_ptr<Dataset> open_scenes(bool several_objects, const DatasetOptions&
   if (options.count == 0) {
     scenes.count = split == SceneSplit::kTrain        ? kScenesTraining
                    : split == SceneSplit::kValidation ? kScenesValidation
-                                                     : kScenesTest;
+                                                      : kScenesTest;
   }
   if (!options.image_shape.empty()) {
     const Shape& shape = options.image_shape;
-    if (shape != Shape{3, shape[1], shape[1]}) {
+    if (shape.size() != 3 || shape[0] != 3 || shape[1] != shape[2]) {
       throw ArgumentError("scenes are square RGB pictures [3,S,S]; asked for " + to_string(shape));
     }
     scenes.size = static_cast<int>(shape[1]);
@@ -42,6 +42,9 @@ std::unique_ptr<Dataset> open_folder(const std::filesystem::path& folder,
                                      const DatasetOptions& options) {
   const Shape shape =
       options.image_shape.empty() ? Shape{3, kFolderSide, kFolderSide} : options.image_shape;
+  if (shape.size() != 3) {
+    throw ArgumentError("pictures are brought to a size [C,H,W]; asked for " + to_string(shape));
+  }
   const Preprocess preprocess{
       .resize_width = shape[2], .resize_height = shape[1], .channels = shape[0]};
   return std::make_unique<ImageFolder>(

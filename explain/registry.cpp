@@ -25,16 +25,8 @@ std::string layer_of(const OptionValues& options) {
 }
 
 Upsampling upsampling_of(const OptionValues& options) {
-  static const std::map<std::string, Upsampling, std::less<>> choices{
-      {"half-pixel", Upsampling::kHalfPixel},
-      {"align-corners", Upsampling::kAlignCorners},
-      {"nearest", Upsampling::kNearest}};
   const auto given = options.find("upsampling");
-  if (given == options.end()) return Upsampling::kHalfPixel;
-  const auto choice = choices.find(given->second);
-  if (choice != choices.end()) return choice->second;
-  throw ArgumentError("option upsampling is half-pixel, align-corners or nearest, got \"" +
-                      given->second + "\"");
+  return given == options.end() ? Upsampling::kHalfPixel : find_upsampling(given->second);
 }
 
 template <typename T>

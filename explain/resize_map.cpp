@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/names.h"
 #include "core/parallel.h"
 
 namespace cameo::explain {
@@ -44,6 +45,15 @@ std::vector<Tap> taps_of(std::int64_t in, std::int64_t out, Upsampling upsamplin
 }
 
 }  // namespace
+
+std::vector<std::string> upsampling_names() { return {"half-pixel", "align-corners", "nearest"}; }
+
+Upsampling find_upsampling(std::string_view name) {
+  if (name == "half-pixel") return Upsampling::kHalfPixel;
+  if (name == "align-corners") return Upsampling::kAlignCorners;
+  if (name == "nearest") return Upsampling::kNearest;
+  throw LookupError(unknown_name_message("upsampling", name, upsampling_names()));
+}
 
 Tensor resize_map(const Tensor& map, std::int64_t height, std::int64_t width,
                   Upsampling upsampling) {

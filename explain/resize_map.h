@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "core/tensor.h"
 
@@ -13,6 +16,11 @@ enum class Upsampling {
   kAlignCorners,  ///< bilinear at d·(in - 1)/(out - 1): corner pixels stay in the corners
   kNearest,       ///< floor(d·in/out)
 };
+
+/// "half-pixel", "align-corners", "nearest"
+std::vector<std::string> upsampling_names();
+/// Throws LookupError with close matches.
+Upsampling find_upsampling(std::string_view name);
 
 /// `[H,W]` or `[C,H,W]` to height x width, without antialiasing. Throws ShapeError for other shapes
 /// or an empty map, ArgumentError for a size below 1.

@@ -29,6 +29,7 @@ struct ExplainCommand {
   bool npy = false;
   std::string stage = "map";
   std::string colormap;
+  std::string upsampling = "half-pixel";
   double alpha = -1.0;
   PictureStyle style;
   std::string report;
@@ -57,10 +58,13 @@ std::filesystem::path output_base(const ExplainCommand& command, const ModelInpu
   return std::filesystem::path(command.out) / name;
 }
 
-Tensor stage_values(const std::string& stage, const ExplainResult& result, const Shape& picture) {
-  if (stage == "map") return result.explanation.map;
-  if (stage == "signed") return result.explanation.signed_map;
-  return explain::display_map(result.explanation, picture[2], picture[3]).map;
+Tensor stage_values(const ExplainCommand& command, const ExplainResult& result,
+                    const Shape& picture) {
+  if (command.stage == "map") return result.explanation.map;
+  if (command.stage == "signed") return result.explanation.signed_map;
+  return explain::display_map(result.explanation, picture[2], picture[3],
+                              {.upsampling = command.style.upsampling})
+      .map;
 }
 
 void make_folder(const std::string& out) {
@@ -81,7 +85,7 @@ Written write_result(const ExplainCommand& command, const ModelInput& input, con
   written.files.push_back(png);
   if (command.npy) {
     const std::string npy = base.string() + ".npy";
-    zoo::write_npy(npy, stage_values(command.stage, written.result, written.picture));
+    zoo::write_npy(npy, stage_values(command, written.result, written.picture));
     written.files.push_back(npy);
   }
   return written;
@@ -138,6 +142,7 @@ void check_request(ExplainCommand& command) {
   if (std::find(stages.begin(), stages.end(), command.stage) == stages.end()) {
     throw LookupError(unknown_name_message("stage", command.stage, stages));
   }
+  command.style.upsampling = explain::find_upsampling(command.upsampling);
   if (!command.colormap.empty()) command.style.colormap = explain::find_colormap(command.colormap);
   if (command.alpha >= 0.0) command.style.alpha = static_cast<float>(command.alpha);
 }
@@ -215,6 +220,10 @@ void add_explain_command(CLI::App& app, const GlobalOptions& globals) {
       ->capture_default_str();
   command->add_option("--colormap", options->colormap,
                       "jet, turbo, viridis, inferno, grey or diverging");
+  command
+      ->add_option("--upsampling", options->upsampling,
+                   "How maps reach the picture's size: half-pixel, align-corners or nearest")
+      ->capture_default_str();
   command->add_option("--alpha", options->alpha, "Share of the map in the overlay")
       ->check(CLI::Range(0.0, 1.0));
   command->add_flag("--box", options->style.box, "Draw the box at 20 % of the map's maximum");

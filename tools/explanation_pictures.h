@@ -7,6 +7,7 @@
 #include "explain/boxes.h"
 #include "explain/drawing.h"
 #include "explain/explainer.h"
+#include "explain/resize_map.h"
 #include "tools/model_options.h"
 
 namespace cameo::tools {
@@ -15,8 +16,9 @@ struct PictureStyle {
   std::optional<explain::Colormap>
       colormap;                ///< jet for layer maps, grey for pixel maps when not given
   std::optional<float> alpha;  ///< the map's share; 0.5 for layer maps, 1 for pixel maps
-  bool box = false;            ///< draw the box at 20 % of the maximum
-  bool color_bar = false;      ///< put the colours with their values beside the picture
+  explain::Upsampling upsampling = explain::Upsampling::kHalfPixel;
+  bool box = false;        ///< draw the box at 20 % of the maximum
+  bool color_bar = false;  ///< put the colours with their values beside the picture
 };
 
 /// The picture behind maps, `[3,H,W]` in 0 … 1: what the network sees, in the detail the file has,

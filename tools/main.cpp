@@ -104,7 +104,7 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
-    return app.exit(success);
+    app.exit(success);  // prints the help or the version
   } catch (const CLI::ParseError& error) {
     return fail(kBadRequest, parse_error_message(app, error, argc, argv));
   }

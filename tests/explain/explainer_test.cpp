@@ -269,7 +269,7 @@ TEST_CASE("methods are found by name, with their options") {
   CHECK_THROWS_AS(make_method("grad-cam"), LookupError);
   CHECK_THROWS_WITH(make_method("gradcam", {{"layr", "x"}}), Catch::Contains("\"layer\""));
   CHECK_THROWS_WITH(make_method("cam", {{"layer", "x"}}), Catch::Contains("no options"));
-  CHECK_THROWS_AS(make_method("guided-gradcam", {{"upsampling", "cubic"}}), ArgumentError);
+  CHECK_THROWS_AS(make_method("guided-gradcam", {{"upsampling", "cubic"}}), LookupError);
   CHECK_NOTHROW(make_method("guided-gradcam", {{"upsampling", "align-corners"}}));
   const Network network = gap_network();
   Request request;

@@ -44,16 +44,12 @@ bool has_splits(const std::string& data) {
 }
 
 std::unique_ptr<Dataset> open_validation(const TrainCommand& command, const Dataset& training,
-                                         const GlobalOptions& globals) {
+                                         std::uint64_t seed) {
   if (command.validation == "none") return nullptr;
   zoo::DatasetOptions options{
-      .split = command.validation, .image_shape = training.image_shape(), .seed = globals.seed};
+      .split = command.validation, .image_shape = training.image_shape(), .seed = seed};
   if (!command.validation.empty()) return zoo::open_dataset(command.data, options);
-  if (!has_splits(command.data)) {
-    say(globals,
-        "cameo: " + command.data + " has no val or test part; training without validation");
-    return nullptr;
-  }
+  if (!has_splits(command.data)) return nullptr;
   for (const char* split : {"val", "test"}) {
     options.split = split;
     try {
@@ -114,7 +110,7 @@ void run_train(TrainCommand command, const GlobalOptions& globals) {
   const std::unique_ptr<Dataset> training = zoo::open_dataset(
       command.data,
       {.image_shape = wanted_shape(command), .count = command.count, .seed = globals.seed});
-  const std::unique_ptr<Dataset> validation = open_validation(command, *training, globals);
+  const std::unique_ptr<Dataset> validation = open_validation(command, *training, globals.seed);
 
   zoo::Model model = zoo::create_model(
       command.model, {.input_shape = training->image_shape(),

@@ -29,8 +29,10 @@ std::int64_t window_count(const WindowAxis& axis) {
   check_setting(axis, "padding", axis.pad_end, 0);
   constexpr std::int64_t kRoom = std::int64_t{1} << 34;  // more than both pads and a stride
   const std::int64_t window = (axis.kernel - 1) * axis.dilation + 1;
+  // A ceil-mode window may hang over the end by less than a stride, the only one included.
+  const std::int64_t overhang = axis.ceil_mode ? axis.stride - 1 : 0;
   if (axis.extent < 1 || axis.extent > std::numeric_limits<std::int64_t>::max() - kRoom ||
-      window > axis.extent + axis.pad_begin + axis.pad_end) {
+      window > axis.extent + axis.pad_begin + axis.pad_end + overhang) {
     throw ShapeError(std::string(axis.op) + ": expected a " + std::string(axis.name) +
                      " that holds a window of " + std::to_string(window) + " with padding " +
                      std::to_string(axis.pad_begin) + " and " + std::to_string(axis.pad_end) +

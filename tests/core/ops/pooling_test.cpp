@@ -72,6 +72,15 @@ TEST_CASE("GlobalAveragePool: forward and gradient") {
 TEST_CASE("ceil mode drops a window that would start in the padding behind") {
   CHECK(inferred(MaxPool({.kernel = {2, 2}, .strides = {2, 2}, .ceil_mode = true}), {1, 1, 5, 4}) ==
         Shape{1, 1, 3, 2});
+  // PyTorch: (2 - 2 - 1 + 1)/2 + 1 = 1, a window that hangs over the only end.
+  const MaxPool over_the_end({.kernel = {3, 3}, .strides = {2, 2}, .ceil_mode = true});
+  CHECK(inferred(over_the_end, {1, 1, 2, 2}) == Shape{1, 1, 1, 1});
+  CHECK(values(run(over_the_end, Tensor({1, 1, 2, 2}, std::array{1.0F, 2.0F, 4.0F, 3.0F}))) ==
+        std::vector<float>{4.0F});
+  const AveragePool mean_over_the_end({.kernel = {3, 3}, .strides = {2, 2}, .ceil_mode = true});
+  CHECK(values(run(mean_over_the_end, Tensor({1, 1, 2, 2}, std::array{1.0F, 2.0F, 4.0F, 3.0F}))) ==
+        std::vector<float>{2.5F});
+  CHECK_THROWS_AS(inferred(over_the_end, {1, 1, 1, 2}), ShapeError);
   CHECK(inferred(MaxPool({.kernel = {1, 1}, .strides = {3, 3}, .ceil_mode = true}), {1, 1, 3, 3}) ==
         Shape{1, 1, 1, 1});
   const MaxPoolOptions padded{

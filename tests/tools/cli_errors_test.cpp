@@ -209,7 +209,7 @@ TEST_CASE("explanations of what does not exist") {
   const std::vector<BadRequest> requests{
       {explain_with({"--method", "gradcm"}), {"gradcm", "\"gradcam\""}},
       {explain_with({"--method", "gradcam,"}), {"--method", "empty item"}},
-      {explain_with({"--layer", "layr6.2"}), {"layr5.2", "\"layer6.2\""}},
+      {explain_with({"--layer", "layr6.2"}), {"layr6.2", "\"layer6.2\""}},
       {explain_with({"--layer", "fc"}), {"fc"}},
       {explain_with({"--target", "cirle"}), {"cirle", "\"circle\""}},
       {explain_with({"--target", "4"}), {"4"}},

@@ -1,5 +1,7 @@
 #include "core/network.h"
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "core/names.h"
 
@@ -48,7 +50,13 @@ ValueId Network::find(std::string_view name) const {
   }
   std::vector<std::string> names;
   for (const Node& node : nodes_) {
-    if (node.op) names.push_back(node.name);
+    if (!node.op) continue;
+    for (std::size_t dot = node.name.find('.'); dot != std::string::npos;
+         dot = node.name.find('.', dot + 1)) {
+      const std::string module = node.name.substr(0, dot);
+      if (std::find(names.begin(), names.end(), module) == names.end()) names.push_back(module);
+    }
+    names.push_back(node.name);
   }
   throw LookupError(unknown_name_message("layer", name, names));
 }

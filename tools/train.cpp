@@ -33,17 +33,31 @@ Shape wanted_shape(const TrainCommand& command) {
   return folder ? zoo::model_info(command.model).input_shape : Shape{};
 }
 
+/// Folders without split folders and CIFAR-10 files are the same pictures whatever split is asked
+/// for.
+bool has_splits(const std::string& data) {
+  if (std::filesystem::path(data).extension() == ".bin") return false;
+  if (!std::filesystem::is_directory(data)) return true;
+  const std::filesystem::path folder(data);
+  return std::filesystem::is_directory(folder / "val") ||
+         std::filesystem::is_directory(folder / "test");
+}
+
 std::unique_ptr<Dataset> open_validation(const TrainCommand& command, const Dataset& training,
                                          const GlobalOptions& globals) {
   if (command.validation == "none") return nullptr;
-  const zoo::DatasetOptions options{
+  zoo::DatasetOptions options{
       .split = command.validation, .image_shape = training.image_shape(), .seed = globals.seed};
   if (!command.validation.empty()) return zoo::open_dataset(command.data, options);
+  if (!has_splits(command.data)) {
+    say(globals,
+        "cameo: " + command.data + " has no val or test part; training without validation");
+    return nullptr;
+  }
   for (const char* split : {"val", "test"}) {
-    zoo::DatasetOptions candidate = options;
-    candidate.split = split;
+    options.split = split;
     try {
-      return zoo::open_dataset(command.data, candidate);
+      return zoo::open_dataset(command.data, options);
     } catch (const LookupError&) {
       continue;  // The data set has no such split; any other error is the user's to see.
     }
@@ -111,6 +125,10 @@ void run_train(TrainCommand command, const GlobalOptions& globals) {
   const TrainingRun run = run_training(model, *training, validation.get(), command.recipe,
                                        command.checkpoints, globals);
   if (!command.out.empty()) zoo::save_model(command.out, model);
+  if (!validation && command.validation.empty()) {
+    say(globals, "cameo: " + command.data +
+                     " has no val or test part, so nothing but the training pictures was measured");
+  }
   print_result(command, model, run, globals);
 }
 

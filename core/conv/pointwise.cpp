@@ -11,17 +11,21 @@ namespace cameo {
 
 namespace {
 
-/// Below this many positions a product per image is too narrow for the GEMM; im2col joins images.
+/// Below this many positions a product per image is too narrow for the GEMM; im2col joins images
+/// and shares out filters.
 constexpr std::int64_t kNarrow = 128;
 /// Positions per task: enough to pay for packing the weights once more.
 constexpr std::int64_t kTile = 1024;
+/// Tiles that a pass should have at least, where they stay wider than kNarrow. Fixed, so that the
+/// bits do not depend on the thread count.
+constexpr std::int64_t kFewTiles = 4;
 /// Partial sums of the weight gradient: fixed, so that the bits do not depend on the thread count.
 constexpr std::int64_t kChunks = 8;
 
 bool supports(const ConvParams& p) {
   const bool plain = p.taps() == 1 && p.strides[0] == 1 && p.strides[1] == 1 &&
                      std::all_of(p.pads.begin(), p.pads.end(), [](auto pad) { return pad == 0; });
-  return plain && (p.batch == 1 || p.out_size() >= kNarrow);
+  return plain && p.out_size() >= kNarrow;
 }
 
 /// One image, one group, one run of positions.
@@ -29,7 +33,11 @@ struct Tile {
   std::int64_t image, group, begin, columns;
 };
 
-std::int64_t tiles_per_image(const ConvParams& p) { return (p.out_size() + kTile - 1) / kTile; }
+std::int64_t tiles_per_image(const ConvParams& p) {
+  const std::int64_t least = (p.out_size() + kTile - 1) / kTile;
+  const std::int64_t wanted = (kFewTiles + p.batch * p.groups - 1) / (p.batch * p.groups);
+  return std::max(least, std::min(wanted, p.out_size() / kNarrow));
+}
 
 /// Splits positions evenly over the tiles of an image.
 Tile tile_at(const ConvParams& p, std::int64_t index) {

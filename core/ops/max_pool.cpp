@@ -32,23 +32,18 @@ PoolGeometry geometry_for(const MaxPoolOptions& options, std::span<const Shape> 
 /// NaN beats numbers and the first of equals stays, as in PyTorch.
 bool beats(float value, float best) { return value > best || (value != value && best == best); }
 
-/// The window of plane-relative indices first … whose row y0 and column x0 lie inside the plane.
-std::int32_t window_maximum(const PoolGeometry& g, const float* plane, std::int64_t oy,
-                            std::int64_t ox) {
-  const std::int64_t top = g.y.start(oy);
-  const std::int64_t left = g.x.start(ox);
-  const std::int64_t kx_begin = g.x.first_tap(left);
-  const std::int64_t kx_end = g.x.end_tap(left);
-  std::int64_t best =
-      (top + g.y.first_tap(top) * g.y.dilation) * g.x.extent + left + kx_begin * g.x.dilation;
-  for (std::int64_t ky = g.y.first_tap(top); ky < g.y.end_tap(top); ++ky) {
-    const std::int64_t row = (top + ky * g.y.dilation) * g.x.extent + left;
-    for (std::int64_t kx = kx_begin; kx < kx_end; ++kx) {
+/// Index within the plane of the maximum of the window of `rows` x `columns`.
+std::int64_t window_maximum(const PoolGeometry& g, const float* plane, const TapRun& rows,
+                            const TapRun& columns) {
+  std::int64_t row = rows.first * g.x.extent + columns.first;
+  std::int64_t best = row;
+  for (std::int64_t ky = 0; ky < rows.count; ++ky, row += g.y.dilation * g.x.extent) {
+    for (std::int64_t kx = 0; kx < columns.count; ++kx) {
       const std::int64_t index = row + kx * g.x.dilation;
       if (beats(plane[index], plane[best])) best = index;
     }
   }
-  return static_cast<std::int32_t>(best);
+  return best;
 }
 
 }  // namespace
@@ -63,17 +58,25 @@ Tensor MaxPool::forward(std::span<const Tensor> inputs, const RunContext& run) c
   const PoolGeometry g = geometry_for(options_, shapes);
   Tensor y = Tensor::uninitialized({shapes[0][0], shapes[0][1], g.y.count, g.x.count});
   Switches switches(run.residuals == nullptr ? 0 : static_cast<std::size_t>(y.size()));
+  if (y.size() == 0) {  // its extents are bounded by no data, so nothing may be sized by them
+    if (run.residuals != nullptr) *run.residuals = Switches();
+    return y;
+  }
   const float* x = inputs[0].data().data();
   float* out = y.mutable_data().data();
+  std::int32_t* winners = switches.empty() ? nullptr : switches.data();
+  const std::vector<TapRun> rows = tap_runs(g.y);
+  const std::vector<TapRun> columns = tap_runs(g.x);
   parallel_for(g.planes, pool_grain(g), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t p = begin; p < end; ++p) {
       const float* plane = x + p * g.in_size();
       std::int64_t o = p * g.out_size();
-      for (std::int64_t oy = 0; oy < g.y.count; ++oy) {
-        for (std::int64_t ox = 0; ox < g.x.count; ++ox, ++o) {
-          const std::int32_t best = window_maximum(g, plane, oy, ox);
+      for (const TapRun& row : rows) {
+        for (const TapRun& column : columns) {
+          const std::int64_t best = window_maximum(g, plane, row, column);
           out[o] = plane[best];
-          if (!switches.empty()) switches[static_cast<std::size_t>(o)] = best;
+          if (winners != nullptr) winners[o] = static_cast<std::int32_t>(best);
+          ++o;
         }
       }
     }

@@ -57,6 +57,18 @@ PoolGeometry pool_geometry(std::string_view op, const PoolWindow& window,
   return {.planes = x[0] * x[1], .y = height, .x = width};
 }
 
+std::vector<TapRun> tap_runs(const PoolAxis& axis) {
+  std::vector<TapRun> runs;
+  runs.reserve(static_cast<std::size_t>(axis.count));
+  for (std::int64_t i = 0; i < axis.count; ++i) {
+    const std::int64_t start = axis.start(i);
+    const std::int64_t begin = axis.first_tap(start);
+    const std::int64_t end = std::min((axis.extent - 1 - start) / axis.dilation + 1, axis.kernel);
+    runs.push_back({.first = start + begin * axis.dilation, .count = end - begin});
+  }
+  return runs;
+}
+
 std::int64_t pool_grain(const PoolGeometry& geometry) {
   return std::max<std::int64_t>(1, kElementwiseGrain / geometry.in_size());
 }

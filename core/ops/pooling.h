@@ -27,12 +27,15 @@ struct PoolAxis {
   std::int64_t first_tap(std::int64_t at) const {
     return at >= 0 ? 0 : (-at + dilation - 1) / dilation;
   }
-  /// One past the last tap inside the input.
-  std::int64_t end_tap(std::int64_t at) const {
-    const std::int64_t reachable = (extent - 1 - at) / dilation + 1;
-    return reachable < kernel ? reachable : kernel;
-  }
 };
+
+/// The input elements that one window sees along an axis: first, first + dilation, ...
+struct TapRun {
+  std::int64_t first, count;
+};
+
+/// By window position.
+std::vector<TapRun> tap_runs(const PoolAxis& axis);
 
 struct PoolGeometry {
   std::int64_t planes;  ///< batch times channels

@@ -28,13 +28,12 @@ Sequential mlpconv(const MlpConv& block) {
       .add("relu2", Relu());
 }
 
-Sequential mlpconv_batch_norm(const MlpConv& block) {
+/// One 1x1 convolution and batch normalisation: at this size a second one costs more than it gives.
+Sequential small_mlpconv(std::int64_t kernel, std::int64_t channels) {
   return Sequential()
       .add("conv",
-           conv_bn_relu(
-               {.out_channels = block.conv, .kernel = block.kernel, .padding = block.kernel / 2}))
-      .add("cccp1", conv_bn_relu({.out_channels = block.cccp1, .kernel = 1}))
-      .add("cccp2", conv_bn_relu({.out_channels = block.cccp2, .kernel = 1}));
+           conv_bn_relu({.out_channels = channels, .kernel = kernel, .padding = kernel / 2}))
+      .add("cccp", conv_bn_relu({.out_channels = channels, .kernel = 1}));
 }
 
 Network build(const Sequential& layers, const ModelOptions& options) {
@@ -64,11 +63,11 @@ Network nin_cifar(const ModelOptions& options) {
 Network nin_small(const ModelOptions& options) {
   const Sequential layers =
       Sequential()
-          .add("mlpconv1", mlpconv_batch_norm({.kernel = 5, .conv = 24, .cccp1 = 24, .cccp2 = 24}))
+          .add("mlpconv1", small_mlpconv(5, 16))
           .add("pool1", MaxPool2d({.kernel = 2}))
-          .add("mlpconv2", mlpconv_batch_norm({.kernel = 3, .conv = 48, .cccp1 = 48, .cccp2 = 48}))
+          .add("mlpconv2", small_mlpconv(3, 48))
           .add("pool2", MaxPool2d({.kernel = 2}))
-          .add("mlpconv3", mlpconv_batch_norm({.kernel = 3, .conv = 96, .cccp1 = 96, .cccp2 = 96}))
+          .add("mlpconv3", small_mlpconv(3, 96))
           .add("classes", Conv2d({.out_channels = options.classes, .kernel = 1}))
           .add("gap", GlobalAveragePool())
           .add("flatten", Flatten());

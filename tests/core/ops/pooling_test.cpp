@@ -136,6 +136,12 @@ TEST_CASE("pooling gives the same bits for any number of threads") {
   }
 }
 
+TEST_CASE("an empty batch of endless maps costs nothing") {
+  const Tensor x({0, 1, 1LL << 30, 1});
+  const MaxPoolOptions options{.kernel = {2, 1}, .strides = {1, 1}};
+  CHECK(run(MaxPool(options), x).shape() == Shape{0, 1, (1LL << 30) - 1, 1});
+}
+
 TEST_CASE("pools check their arguments") {
   const Shape x{1, 2, 5, 5};
   CHECK_THROWS_WITH(inferred(MaxPool({.kernel = {0, 2}}), x), Catch::StartsWith("MaxPool: "));

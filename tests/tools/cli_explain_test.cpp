@@ -252,10 +252,11 @@ TEST_CASE("pictures of every format and size are predicted and explained") {
       if (entry.path().extension() == ".jpg") pictures.push_back(entry.path().string());
     }
   }
-  Arguments predict{"predict", "--model", kModel};
+  Arguments predict{"predict", "--model", kModel, "--threads", "1"};
   predict.insert(predict.end(), pictures.begin(), pictures.end());
   CHECK(workspace.done_json(predict).size() == pictures.size());
-  Arguments all{"explain", "--method", "gradcam,guided", "--model", kModel, "--out", "maps"};
+  Arguments all{"explain", "--method", "gradcam,guided", "--model", kModel,
+                "--out",   "maps",     "--threads",      "1"};
   all.insert(all.end(), pictures.begin(), pictures.end());
   const nlohmann::json results = workspace.done_json(all);
   CHECK(results.size() == 2 * pictures.size());

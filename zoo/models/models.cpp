@@ -41,7 +41,7 @@ const std::array<Entry, 3>& entries() {
         .description = "Network in Network for CIFAR-10 with its dropout (Lin, Chen & Yan 2014)",
         .input_shape = {3, 32, 32},
         .classes = 10,
-        .minimum_size = 6,
+        .minimum_size = 4,
         .weights = ""},
        nin_cifar},
   }};

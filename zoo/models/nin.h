@@ -7,8 +7,7 @@ namespace cameo::zoo {
 
 /// The CIFAR-10 network of the paper's section 4: three mlpconv blocks (a spatial convolution and
 /// two 1x1 convolutions, "cascaded cross channel parametric pooling"), dropout between them, and
-/// global average pooling of one map a class. Stride 4; pictures of 6x6 or more, for pool2 to have
-/// a whole window.
+/// global average pooling of one map a class. Stride 4.
 Network nin_cifar(const ModelOptions& options);
 
 /// The same idea sized for pictures like Scenes and Fashion-MNIST, with batch normalisation.

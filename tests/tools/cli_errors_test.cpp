@@ -69,15 +69,15 @@ zoo::Bytes png_header(std::uint32_t side) {
 void make_dataset(const Workspace& workspace, const std::string& name,
                   const std::vector<std::string>& classes = {"a", "b"}) {
   for (const std::string& label : classes) {
-    std::filesystem::create_directories(workspace / (name + "/" + label));
+    const std::filesystem::path folder = workspace / name / label;
+    std::filesystem::create_directories(folder);
     for (int i = 0; i < 3; ++i) {
-      zoo::write_png(workspace / (name + "/" + label + "/" + std::to_string(i) + ".png"),
-                     disc_picture(32 + i, 32));
+      zoo::write_png(folder / (std::to_string(i) + ".png"), disc_picture(32 + i, 32));
     }
   }
 }
 
-const std::string kModel = "model.safetensors";
+constexpr const char* kModel = "model.safetensors";
 
 Arguments with_model(const std::string& command, const std::string& picture) {
   return {command, picture, "--model", kModel};

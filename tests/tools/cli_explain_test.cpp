@@ -8,7 +8,7 @@ namespace cameo::tools {
 
 namespace {
 
-const std::string kModel = "model.safetensors";
+constexpr const char* kModel = "model.safetensors";
 
 Arguments explain(const std::string& picture, const Arguments& more) {
   Arguments arguments{"explain", picture, "--model", kModel};
@@ -37,7 +37,7 @@ TEST_CASE("an explanation's file is named after picture, method and class") {
   for (const nlohmann::json& result : document) {
     INFO(result);
     CHECK(result.at("image") == "disc.png");
-    CHECK(result.at("class") == kClasses[result.at("index").get<std::size_t>()]);
+    CHECK(result.at("class") == workspace_classes()[result.at("index").get<std::size_t>()]);
     CHECK(result.at("map_size").size() == (result.at("method") == "gradcam" ? 2 : 3));
     CHECK(result.at("layer") == (result.at("method") == "gradcam" ? "layer6.2" : "input"));
     CHECK(result.at("min").get<float>() <= result.at("max").get<float>());

@@ -9,17 +9,15 @@ namespace cameo::tools {
 
 namespace {
 
-const std::string kModel = "model.safetensors";
-
-const std::vector<std::string> kCommands{"demo",    "train",  "eval",    "predict", "explain",
-                                         "inspect", "models", "methods", "datasets"};
+constexpr const char* kModel = "model.safetensors";
 
 }  // namespace
 
 TEST_CASE("every command's help shows a worked example") {
   const Workspace workspace;
   const std::string overview = workspace.done({"--help"});
-  for (const std::string& command : kCommands) {
+  for (const std::string command : {"demo", "train", "eval", "predict", "explain", "inspect",
+                                    "models", "methods", "datasets"}) {
     CHECK_THAT(overview, Catch::Matchers::Contains("  " + command + " "));
     const RunResult help = workspace.run({command, "--help"});
     CHECK(help.code == 0);
@@ -99,7 +97,7 @@ TEST_CASE("predict ranks the classes by their scores") {
     double total = 0.0;
     for (std::size_t i = 0; i < 4; ++i) {
       const auto index = predictions[i].at("index").get<std::size_t>();
-      CHECK(predictions[i].at("class") == kClasses[index]);
+      CHECK(predictions[i].at("class") == workspace_classes()[index]);
       CHECK(predictions[i].at("logit").get<float>() == logits.data()[4 * row + index]);
       total += predictions[i].at("probability").get<double>();
       if (i > 0) {

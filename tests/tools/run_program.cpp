@@ -40,6 +40,7 @@ Program::Program(const std::filesystem::path& where, const std::vector<std::stri
   std::vector<std::string> words{CAMEO_PROGRAM};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   const std::string folder = where.string();

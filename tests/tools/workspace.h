@@ -16,7 +16,11 @@ namespace cameo::tools {
 
 using Arguments = std::vector<std::string>;
 
-inline const std::vector<std::string> kClasses{"circle", "square", "blue star", "t-shirt"};
+/// The classes of the model in a Workspace.
+inline const std::vector<std::string>& workspace_classes() {
+  static const std::vector<std::string> names{"circle", "square", "blue star", "t-shirt"};
+  return names;
+}
 
 /// A smooth picture with a bright disc.
 inline zoo::Image disc_picture(std::int64_t width, std::int64_t height) {
@@ -34,14 +38,14 @@ inline zoo::Image disc_picture(std::int64_t width, std::int64_t height) {
   return image;
 }
 
-/// A temporary folder with `model.safetensors` (gapnet, 3x32x32, kClasses, random weights) and
-/// `disc.png`.
+/// A temporary folder with `model.safetensors` (gapnet, 3x32x32, workspace_classes(), random
+/// weights) and `disc.png`.
 class Workspace {
  public:
   Workspace() {
     zoo::Model model =
         zoo::create_model("gapnet", {.input_shape = {3, 32, 32}, .classes = 4, .seed = 3});
-    model.class_names = kClasses;
+    model.class_names = workspace_classes();
     zoo::save_model(folder_ / "model.safetensors", model);
     zoo::write_png(folder_ / "disc.png", disc_picture(80, 60));
   }

@@ -21,8 +21,9 @@ std::vector<std::string> method_names();
 /// What there is to know about a method. Throws LookupError with close matches.
 const MethodInfo& method_info(std::string_view name);
 
-/// Throws LookupError for an unknown method, option or named value, with close ones, and ArgumentError for a
-/// value the option cannot take. Layer names are checked by Explainer::prepare().
+/// Throws LookupError for an unknown method, option or named value, with close ones, and
+/// ArgumentError for a value the option cannot take. Layer names are checked by
+/// Explainer::prepare().
 std::shared_ptr<const Explainer> make_method(std::string_view name,
                                              const OptionValues& options = {});
 

@@ -33,9 +33,9 @@ std::span<const ConvAlgorithm> conv_algorithms();
 /// LookupError when the variable names none.
 const ConvAlgorithm& select_conv_algorithm(const ConvParams& params);
 
-extern const ConvAlgorithm kPointwiseConv;
-extern const ConvAlgorithm kIm2colConv;
-extern const ConvAlgorithm kReferenceConv;
+ConvAlgorithm pointwise_conv();
+ConvAlgorithm im2col_conv();
+ConvAlgorithm reference_conv();
 
 /// Scratch memory of the calling thread, indeterminate and valid until its next call here. It is
 /// kept for the thread's life: fresh pages cost more than the copying they serve.

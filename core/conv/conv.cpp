@@ -68,7 +68,8 @@ ConvParams complete(ConvParams p) {
 }
 
 std::span<const ConvAlgorithm> conv_algorithms() {
-  static const std::array<ConvAlgorithm, 3> algorithms{kPointwiseConv, kIm2colConv, kReferenceConv};
+  static const std::array<ConvAlgorithm, 3> algorithms{pointwise_conv(), im2col_conv(),
+                                                       reference_conv()};
   return algorithms;
 }
 

@@ -239,14 +239,16 @@ void backward_weights(const ConvParams& p, const float* x, const float* dy, floa
 
 }  // namespace
 
-const ConvAlgorithm kIm2colConv{
-    .name = "im2col",
-    .supports = [](const ConvParams&) { return true; },
-    .workspace = workspace,
-    .forward = forward,
-    .backward_data = backward_data,
-    .backward_weights = backward_weights,
-    .tolerance = [](const ConvParams&) { return 1e-6; },
-};
+ConvAlgorithm im2col_conv() {
+  return {
+      .name = "im2col",
+      .supports = [](const ConvParams&) { return true; },
+      .workspace = workspace,
+      .forward = forward,
+      .backward_data = backward_data,
+      .backward_weights = backward_weights,
+      .tolerance = [](const ConvParams&) { return 1e-6; },
+  };
+}
 
 }  // namespace cameo

@@ -132,14 +132,16 @@ void backward_weights(const ConvParams& p, const float* x, const float* dy, floa
 
 }  // namespace
 
-const ConvAlgorithm kPointwiseConv{
-    .name = "pointwise",
-    .supports = supports,
-    .workspace = [](const ConvParams&) { return std::int64_t{0}; },
-    .forward = forward,
-    .backward_data = backward_data,
-    .backward_weights = backward_weights,
-    .tolerance = [](const ConvParams&) { return 1e-6; },
-};
+ConvAlgorithm pointwise_conv() {
+  return {
+      .name = "pointwise",
+      .supports = supports,
+      .workspace = [](const ConvParams&) { return std::int64_t{0}; },
+      .forward = forward,
+      .backward_data = backward_data,
+      .backward_weights = backward_weights,
+      .tolerance = [](const ConvParams&) { return 1e-6; },
+  };
+}
 
 }  // namespace cameo

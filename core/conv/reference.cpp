@@ -103,14 +103,16 @@ void backward_weights(const ConvParams& p, const float* x, const float* dy, floa
 
 }  // namespace
 
-const ConvAlgorithm kReferenceConv{
-    .name = "reference",
-    .supports = [](const ConvParams&) { return true; },
-    .workspace = [](const ConvParams&) { return std::int64_t{0}; },
-    .forward = forward,
-    .backward_data = backward_data,
-    .backward_weights = backward_weights,
-    .tolerance = [](const ConvParams&) { return 1e-6; },
-};
+ConvAlgorithm reference_conv() {
+  return {
+      .name = "reference",
+      .supports = [](const ConvParams&) { return true; },
+      .workspace = [](const ConvParams&) { return std::int64_t{0}; },
+      .forward = forward,
+      .backward_data = backward_data,
+      .backward_weights = backward_weights,
+      .tolerance = [](const ConvParams&) { return 1e-6; },
+  };
+}
 
 }  // namespace cameo

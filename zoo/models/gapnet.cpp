@@ -15,7 +15,8 @@ Sequential conv3x3(std::int64_t channels, std::int64_t stride = 1) {
 }  // namespace
 
 Network gapnet(const ModelOptions& options) {
-  // Max pooling early matters: without it the same network needs several times the pictures to learn.
+  // Max pooling early matters: without it the same network needs several times the pictures to
+  // learn.
   const Sequential layers = Sequential()
                                 .add("layer1", conv3x3(16, 2))
                                 .add("layer2", conv3x3(20))

@@ -94,8 +94,8 @@ TEST_CASE("convolution algorithms agree with the reference") {
   for (const ConvShape& shape : kConvShapes) {
     const ConvParams p = shape.params();
     const Tensors tensors(p);
-    const Results expected = run(kReferenceConv, p, tensors);
-    const Results scale = run(kReferenceConv, p, tensors.magnitudes());
+    const Results expected = run(reference_conv(), p, tensors);
+    const Results scale = run(reference_conv(), p, tensors.magnitudes());
     for (const ConvAlgorithm& algorithm : conv_algorithms()) {
       if (!algorithm.supports(p)) continue;
       INFO(algorithm.name << ": " << describe(p));

@@ -62,7 +62,7 @@ TEST_CASE("a folder with splits and one without") {
 
 TEST_CASE("CIFAR-10's binary layout by its ending") {
   const TemporaryFolder folder;
-  Bytes two(2 * 3073, 128);
+  Bytes two(6146, 128);
   two[0] = 9;
   two[3073] = 0;
   write_file(folder / "batch.bin", two);

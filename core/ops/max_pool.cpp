@@ -1,6 +1,7 @@
 #include "core/ops/max_pool.h"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 
 #include "core/ops/pooling.h"
@@ -30,11 +31,17 @@ PoolGeometry geometry_for(const MaxPoolOptions& options, std::span<const Shape> 
 }
 
 /// NaN beats numbers and the first of equals stays, as in PyTorch.
-bool beats(float value, float best) { return value > best || (value != value && best == best); }
+bool beats(float value, float best) { return !(value <= best) && best == best; }
 
-/// Index within the plane of the maximum of the window of `rows` x `columns`.
-std::int64_t window_maximum(const PoolGeometry& g, const float* plane, const TapRun& rows,
-                            const TapRun& columns) {
+/// A row of windows: their maxima and the indices of these within the plane.
+struct WindowRow {
+  float* maxima;
+  std::int32_t* winners;
+};
+
+/// One window of `rows` x `columns`.
+void pool_window(const PoolGeometry& g, const float* plane, const TapRun& rows,
+                 const TapRun& columns, std::int64_t at, const WindowRow& out) {
   std::int64_t row = rows.first * g.x.extent + columns.first;
   std::int64_t best = row;
   for (std::int64_t ky = 0; ky < rows.count; ++ky, row += g.y.dilation * g.x.extent) {
@@ -43,7 +50,61 @@ std::int64_t window_maximum(const PoolGeometry& g, const float* plane, const Tap
       if (beats(plane[index], plane[best])) best = index;
     }
   }
-  return best;
+  out.maxima[at] = plane[best];
+  out.winners[at] = static_cast<std::int32_t>(best);
+}
+
+/// Each window's next tap, `stride` apart, against its maximum so far. Selections by mask, since
+/// which element wins is unpredictable and a mispredicted branch costs more than the comparison.
+void take_taps(const float* __restrict taps, std::int32_t first, std::int32_t stride,
+               std::int32_t count, float* __restrict maxima, std::int32_t* __restrict winners) {
+  for (std::int32_t i = 0; i < count; ++i) {
+    const float value = taps[i * stride];
+    const float best = maxima[i];
+    const std::int32_t wins = -(static_cast<std::int32_t>(!(value <= best)) &
+                                static_cast<std::int32_t>(best == best));
+    const auto bits = (std::bit_cast<std::int32_t>(value) & wins) |
+                      (std::bit_cast<std::int32_t>(best) & ~wins);
+    maxima[i] = std::bit_cast<float>(bits);
+    winners[i] = ((first + i * stride) & wins) | (winners[i] & ~wins);
+  }
+}
+
+/// Windows `begin` to `end` of a row, all of them inside the plane's columns, tap by tap.
+void pool_inner_windows(const PoolGeometry& g, const float* plane, const TapRun& rows,
+                        std::int64_t begin, std::int64_t end, const WindowRow& out) {
+  const auto stride = static_cast<std::int32_t>(g.x.stride);
+  const auto count = static_cast<std::int32_t>(end - begin);
+  float* maxima = out.maxima + begin;
+  std::int32_t* winners = out.winners + begin;
+  std::int64_t row = rows.first * g.x.extent + g.x.start(begin);
+  for (std::int32_t i = 0; i < count; ++i) {
+    winners[i] = static_cast<std::int32_t>(row) + i * stride;
+    maxima[i] = plane[winners[i]];
+  }
+  for (std::int64_t ky = 0; ky < rows.count; ++ky, row += g.y.dilation * g.x.extent) {
+    for (std::int64_t kx = ky == 0 ? 1 : 0; kx < g.x.kernel; ++kx) {
+      const std::int64_t first = row + kx * g.x.dilation;
+      take_taps(plane + first, static_cast<std::int32_t>(first), stride, count, maxima, winners);
+    }
+  }
+}
+
+/// The windows of one output row; `columns` are the taps of each.
+void pool_row(const PoolGeometry& g, const float* plane, const TapRun& rows,
+              const std::vector<TapRun>& columns, const WindowRow& out) {
+  const auto inside = [&](std::int64_t o) {
+    return columns[static_cast<std::size_t>(o)].count == g.x.kernel;
+  };
+  std::int64_t begin = 0;
+  while (begin < g.x.count && !inside(begin)) ++begin;
+  std::int64_t end = begin;
+  while (end < g.x.count && inside(end)) ++end;
+  for (std::int64_t o = 0; o < g.x.count; ++o) {
+    if (o == begin) o = end;
+    if (o < g.x.count) pool_window(g, plane, rows, columns[static_cast<std::size_t>(o)], o, out);
+  }
+  if (begin < end) pool_inner_windows(g, plane, rows, begin, end, out);
 }
 
 }  // namespace
@@ -64,20 +125,17 @@ Tensor MaxPool::forward(std::span<const Tensor> inputs, const RunContext& run) c
   }
   const float* x = inputs[0].data().data();
   float* out = y.mutable_data().data();
-  std::int32_t* winners = switches.empty() ? nullptr : switches.data();
   const std::vector<TapRun> rows = tap_runs(g.y);
   const std::vector<TapRun> columns = tap_runs(g.x);
   parallel_for(g.planes, pool_grain(g), [&](std::int64_t begin, std::int64_t end) {
+    std::vector<std::int32_t> unwanted(switches.empty() ? columns.size() : 0);
+    std::int64_t o = begin * g.out_size();
     for (std::int64_t p = begin; p < end; ++p) {
-      const float* plane = x + p * g.in_size();
-      std::int64_t o = p * g.out_size();
       for (const TapRun& row : rows) {
-        for (const TapRun& column : columns) {
-          const std::int64_t best = window_maximum(g, plane, row, column);
-          out[o] = plane[best];
-          if (winners != nullptr) winners[o] = static_cast<std::int32_t>(best);
-          ++o;
-        }
+        pool_row(g, x + p * g.in_size(), row, columns,
+                 {.maxima = out + o,
+                  .winners = switches.empty() ? unwanted.data() : switches.data() + o});
+        o += g.x.count;
       }
     }
   });

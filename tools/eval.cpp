@@ -7,6 +7,7 @@
 #include "layers/evaluation.h"
 #include "tools/commands.h"
 #include "tools/model_options.h"
+#include "tools/options.h"
 #include "tools/training.h"
 #include "zoo/checkpoints/npy.h"
 #include "zoo/datasets/datasets.h"
@@ -67,6 +68,7 @@ void print_table(const Evaluation& result, const Dataset& dataset) {
 }
 
 void run_eval(const EvalCommand& command, const GlobalOptions& globals) {
+  check_writable(command.predictions);
   const zoo::Model model = open_model(command.model, globals);
   const std::unique_ptr<Dataset> dataset =
       zoo::open_dataset(command.data, {.split = command.split,

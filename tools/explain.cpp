@@ -152,7 +152,11 @@ void check_files(const ExplainCommand& command) {
   if (command.images.size() > 1) {
     for (const std::string& path : command.images) static_cast<void>(zoo::read_image(path));
   }
-  if (!command.report.empty()) const zoo::AtomicFile probe(command.report);
+  namespace fs = std::filesystem;
+  // The folder --out names is made with the first result, and the report may go into it.
+  const fs::path report_folder = fs::weakly_canonical(command.report).parent_path();
+  if (!fs::exists(report_folder) && report_folder == fs::weakly_canonical(command.out)) return;
+  check_writable(command.report);
 }
 
 void run_explain(ExplainCommand command, const GlobalOptions& globals) {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "zoo/files.h"
 
 namespace cameo::tools {
 
@@ -64,6 +65,10 @@ std::array<float, 3> parse_triplet(std::string_view option, std::string_view tex
   for (std::size_t i = 0; i < 3; ++i)
     values[i] = static_cast<float>(parse_number(option, items[i]));
   return values;
+}
+
+void check_writable(const std::string& path) {
+  if (!path.empty()) const zoo::AtomicFile probe(path);
 }
 
 }  // namespace cameo::tools

@@ -22,4 +22,8 @@ std::array<float, 3> parse_triplet(std::string_view option, std::string_view tex
 /// Throws ArgumentError unless the whole text is a finite number.
 double parse_number(std::string_view option, std::string_view text);
 
+/// Throws FileError where the file an option names could not be written, so that a command fails
+/// before its work rather than after it; an empty path is no file.
+void check_writable(const std::string& path);
+
 }  // namespace cameo::tools

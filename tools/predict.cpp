@@ -12,6 +12,7 @@
 #include "layers/evaluation.h"
 #include "tools/commands.h"
 #include "tools/model_options.h"
+#include "tools/options.h"
 #include "tools/scores.h"
 #include "zoo/checkpoints/npy.h"
 
@@ -60,6 +61,7 @@ void run_predict(const PredictCommand& command, const GlobalOptions& globals) {
   if (command.images.empty() == command.input_npy.empty()) {
     throw ArgumentError("predict: name pictures, or an array with --input-npy");
   }
+  check_writable(command.logits);
   const zoo::Model model = open_model(command.model, globals);
   std::vector<ModelInput> rows;
   if (!command.input_npy.empty()) rows = open_array(model, command.input_npy);

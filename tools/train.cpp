@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "layers/evaluation.h"
 #include "tools/commands.h"
+#include "tools/options.h"
 #include "tools/training.h"
 #include "zoo/datasets/datasets.h"
 #include "zoo/files.h"
@@ -59,12 +60,6 @@ std::unique_ptr<Dataset> open_validation(const TrainCommand& command, const Data
     }
   }
   return nullptr;
-}
-
-/// Fails before the training rather than after it.
-void check_writable(const std::string& out) {
-  if (out.empty()) return;
-  const zoo::AtomicFile probe(out);
 }
 
 void print_result(const TrainCommand& command, const zoo::Model& model, const TrainingRun& run,

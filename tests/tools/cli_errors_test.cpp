@@ -46,6 +46,12 @@ void cut(const Workspace& workspace, std::string_view from, std::string_view to,
   write(workspace, to, bytes);
 }
 
+void write_gzip(const Workspace& workspace, std::string_view name, zoo::ByteView bytes) {
+  gzFile file = gzopen((workspace / name).c_str(), "wb");
+  REQUIRE(gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size())) > 0);
+  REQUIRE(gzclose(file) == Z_OK);
+}
+
 void append_big_endian(zoo::Bytes& bytes, std::uint32_t value) {
   for (const unsigned shift : {24U, 16U, 8U, 0U}) {
     bytes.push_back(static_cast<std::uint8_t>(value >> shift & 0xFFU));
@@ -239,6 +245,7 @@ TEST_CASE("outputs that cannot be written") {
       {{"explain", "disc.png", "--model", kModel, "--out", "missing/map.png"}, {"missing/map.png"}},
       {{"explain", "disc.png", "--model", kModel, "--out", "/proc/cameo"}, {"/proc/cameo"}},
       {explain_with({"--report", "file/page.html"}), {"file/page.html"}},
+      {explain_with({"--report", "missing/page.html"}), {"missing/page.html"}},
       {{"explain", "disc.png", "--model", kModel, "--target", "top2", "--out", "map.png"},
        {"map.png", "2 results"}},
       {{"predict", "disc.png", "--model", kModel, "--logits", "file/x.npy"}, {"file/x.npy"}},
@@ -262,6 +269,12 @@ TEST_CASE("data sets that cannot be used") {
   std::filesystem::create_directories(workspace / "nothing/b");
   std::filesystem::create_directory(workspace / "empty");
   write(workspace, "odd.bin", zoo::Bytes(3000, 0));
+  std::filesystem::create_directory(workspace / "mnist");
+  write(workspace, "mnist/train-labels-idx1-ubyte", zoo::Bytes{0, 0, 8, 1, 0, 0, 0, 2, 3, 4});
+  zoo::Bytes images{0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28};
+  for (std::uint8_t i = 0; i < 224; ++i) images.insert(images.end(), 7, i);
+  write_gzip(workspace, "whole.gz", images);
+  cut(workspace, "whole.gz", "mnist/train-images-idx3-ubyte.gz", 0.5);
   const auto train_on = [](const std::string& data) {
     return Arguments{"train", "--data",  data, "--size", "16",           "--epochs",
                      "1",     "--batch", "2",  "--out",  "x.safetensors"};
@@ -273,6 +286,7 @@ TEST_CASE("data sets that cannot be used") {
       {train_on("single"), {"single", "one class"}},
       {train_on("damaged"), {"damaged/b/2.png"}},
       {train_on("odd.bin"), {"odd.bin"}},
+      {train_on("mnist"), {"mnist/train-images-idx3-ubyte.gz"}},
       {{"train", "--data", "data", "--size", "16", "--batch", "7", "--out", "x.safetensors"},
        {"batch", "6", "7"}},
       {{"train", "--data", "split", "--batch", "2", "--validation", "tets", "--out",

@@ -214,8 +214,8 @@ TEST_CASE("a single file, colours, boxes and colour bars") {
 TEST_CASE("a report is one self-contained page") {
   const Workspace workspace;
   workspace.done(explain("disc.png", {"--method", "gradcam,guided", "--target", "top2", "--out",
-                                      "maps", "--report", "page.html"}));
-  const zoo::Bytes bytes = zoo::read_file(workspace / "page.html");
+                                      "maps", "--report", "maps/page.html"}));
+  const zoo::Bytes bytes = zoo::read_file(workspace / "maps/page.html");
   const std::string page(bytes.begin(), bytes.end());
   CHECK(page.starts_with("<!doctype html>"));
   CHECK(page.ends_with("</html>\n"));

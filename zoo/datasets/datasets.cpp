@@ -68,6 +68,9 @@ std::span<const DatasetInfo> dataset_infos() {
       {.name = "FOLDER",
        .description = "pictures in one folder a class: FOLDER[/<split>]/<class>/*.{jpg,png,bmp}",
        .splits = "its folders"},
+      {.name = "FOLDER",
+       .description = "the IDX files of MNIST or of a set in its layout, plain or .gz, 28x28 grey",
+       .splits = "train, test"},
       {.name = "FILE.bin", .description = "CIFAR-10's binary layout, 32x32 RGB", .splits = "none"},
   };
   return infos;
@@ -81,7 +84,12 @@ std::unique_ptr<Dataset> open_dataset(std::string_view source, const DatasetOpti
   }
   const std::filesystem::path path(source);
   std::error_code error;
-  if (std::filesystem::is_directory(path, error)) return open_folder(path, options);
+  if (std::filesystem::is_directory(path, error)) {
+    if (is_mnist_folder(path)) {
+      return std::make_unique<MemoryDataset>(read_mnist(options.split, path));
+    }
+    return open_folder(path, options);
+  }
   if (path.extension() == ".bin") return std::make_unique<MemoryDataset>(read_cifar10_bin(path));
   const std::vector<std::string> names{"scenes", "scenes-multi", "fashion-mnist"};
   throw LookupError(unknown_name_message("data set or folder", source, names));

@@ -17,4 +17,10 @@ inline constexpr std::string_view kFashionMnistFolder = "/usr/share/datasets/fas
 MemoryDataset read_fashion_mnist(std::string_view split,
                                  const std::filesystem::path& folder = kFashionMnistFolder);
 
+/// The same files of MNIST itself (LeCun, Cortes & Burges 1998) or of anything else in its layout;
+/// the classes are called "0" to "9".
+MemoryDataset read_mnist(std::string_view split, const std::filesystem::path& folder);
+/// Whether `folder` holds pictures in that layout.
+bool is_mnist_folder(const std::filesystem::path& folder);
+
 }  // namespace cameo::zoo

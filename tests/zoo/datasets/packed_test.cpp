@@ -101,6 +101,9 @@ TEST_CASE("Fashion-MNIST is read from its folder") {
   CHECK(data.image_shape() == Shape{1, 28, 28});
   CHECK(data.label(1) == 1);
   CHECK(data.class_names()[9] == "ankle boot");
+  CHECK(is_mnist_folder(folder.path()));
+  CHECK_FALSE(is_mnist_folder(folder / "elsewhere"));
+  CHECK(read_mnist("test", folder.path()).class_names()[9] == "9");
 
   write_file(labels, idx({3}, 3));
   CHECK_THROWS_WITH(read_fashion_mnist("test", folder.path()), Contains("2 labels"));

@@ -45,11 +45,18 @@ struct Tile {
   std::int64_t columns() const { return images.count * positions.count; }
 };
 
+/// Blocks of images that fill a tile each; rounded up so that 2 or 4 threads get the same number.
+std::int64_t image_block_count(const ConvParams& p) {
+  const std::int64_t images = std::max<std::int64_t>(kTileColumns / p.out_size(), 1);
+  const std::int64_t blocks = ceil_div(p.batch, images);
+  return blocks < 3 ? blocks : std::min(p.batch, ceil_div(blocks, 4) * 4);
+}
+
 /// Cuts batch x positions into tiles of about kTileColumns.
 struct Tiling {
   explicit Tiling(const ConvParams& p)
       : params(p),
-        image_blocks(ceil_div(p.batch, std::max<std::int64_t>(kTileColumns / p.out_size(), 1))),
+        image_blocks(image_block_count(p)),
         position_blocks(ceil_div(p.out_size(), kTileColumns)) {}
   std::int64_t count() const { return image_blocks * position_blocks; }
   Tile at(std::int64_t index) const {

@@ -65,9 +65,9 @@ Network nin_small(const ModelOptions& options) {
       Sequential()
           .add("mlpconv1", small_mlpconv(5, 16))
           .add("pool1", MaxPool2d({.kernel = 2}))
-          .add("mlpconv2", small_mlpconv(3, 48))
+          .add("mlpconv2", small_mlpconv(3, 64))
           .add("pool2", MaxPool2d({.kernel = 2}))
-          .add("mlpconv3", small_mlpconv(3, 96))
+          .add("mlpconv3", small_mlpconv(3, 128))
           .add("classes", Conv2d({.out_channels = options.classes, .kernel = 1}))
           .add("gap", GlobalAveragePool())
           .add("flatten", Flatten());

@@ -5,6 +5,8 @@
 
 #include "core/error.h"
 #include "core/ops/clip.h"
+#include "core/ops/hard_sigmoid.h"
+#include "core/ops/hard_swish.h"
 #include "core/ops/leaky_relu.h"
 #include "core/ops/relu.h"
 #include "core/ops/sigmoid.h"
@@ -60,6 +62,21 @@ TEST_CASE("activations: forward and gradient") {
   CHECK(problems({Clip(), unary([](double v) { return v; }), {x}}) == "");
 }
 
+TEST_CASE("HardSigmoid and HardSwish: forward and gradient") {
+  const Tensor x = random_tensor({2, 3, 5, 4}, 1, -5.0F, 5.0F);
+  const auto hard_sigmoid = [](double alpha, double beta) {
+    return unary([=](double v) { return std::clamp(alpha * v + beta, 0.0, 1.0); });
+  };
+  CHECK(problems({HardSigmoid(), hard_sigmoid(double{0.2F}, 0.5), {x}}) == "");
+  CHECK(problems({HardSigmoid({.alpha = 0.25F, .beta = 0.75F}), hard_sigmoid(0.25, 0.75), {x}}) ==
+        "");
+  CHECK(problems({HardSigmoid({.alpha = -1.0F, .beta = 0.0F}), hard_sigmoid(-1.0, 0.0), {x}}) ==
+        "");
+  CHECK(problems({HardSwish(),
+                  unary([](double v) { return v * std::clamp(v / 6 + 0.5, 0.0, 1.0); }),
+                  {x}}) == "");
+}
+
 TEST_CASE("activations take a scalar and an empty batch") {
   CHECK(problems({Relu(), unary([](double v) { return std::max(v, 0.0); }), {Tensor({}, 2.0F)}}) ==
         "");
@@ -79,6 +96,15 @@ TEST_CASE("the derivatives of LeakyRelu and Clip at their corners") {
         std::vector<float>{0, 0, 1, 0});
 }
 
+TEST_CASE("the derivatives of HardSigmoid and HardSwish at their corners") {
+  const auto corners = [](const Op& op) {
+    const Tensor grad = gradient(op, row({-3.0F, 3.0F}), row({1, 1}));
+    return std::vector<float>(grad.data().begin(), grad.data().end());
+  };
+  CHECK(corners(HardSigmoid({.alpha = 0.25F, .beta = 0.75F})) == std::vector<float>{0, 0});
+  CHECK(corners(HardSwish()) == std::vector<float>{0, 1});
+}
+
 TEST_CASE("NaN passes through activations, so that it is noticed") {
   const Tensor x = row({kNan});
   CHECK(std::isnan(run(Relu(), x).data()[0]));
@@ -86,6 +112,8 @@ TEST_CASE("NaN passes through activations, so that it is noticed") {
   CHECK(std::isnan(run(Clip({.low = 0, .high = 6}), x).data()[0]));
   CHECK(std::isnan(run(Sigmoid(), x).data()[0]));
   CHECK(std::isnan(run(Tanh(), x).data()[0]));
+  CHECK(std::isnan(run(HardSigmoid(), x).data()[0]));
+  CHECK(std::isnan(run(HardSwish(), x).data()[0]));
 }
 
 TEST_CASE("Sigmoid does not overflow") {

@@ -106,7 +106,7 @@ std::vector<ModelEntry> nin_models() {
         .classes = 10,
         .minimum_size = 4},
        nin_cifar},
-      {imagenet_info("nin_imagenet", "Network in Network for ImageNet (Lin, Chen & Yan 2014)", 11,
+      {imagenet_info("nin_imagenet", "Network in Network for ImageNet (Lin, Chen & Yan 2014)", 39,
                      {}),
        nin_imagenet}};
 }

@@ -10,11 +10,11 @@ namespace cameo::ops {
 Shape unary_shape(std::string_view op, std::span<const Shape> inputs);
 
 /// What the derivative of an element-wise function is computed from.
-enum class SlopeOf { input, output };
+enum class SlopeOf { input, output, neither };
 
 /// y = f(x), element by element. `Function` derives from this and has two members,
 /// `float value(float x) const` and `float pull(float v, float g) const`, the gradient g times the
-/// derivative of f where the input (or output, by `kSlope`) is v.
+/// derivative of f where the input or the output, whichever `kSlope` names, is v.
 template <typename Function, SlopeOf kSlope>
 class Unary : public Op {
  public:
@@ -28,14 +28,16 @@ class Unary : public Op {
 
   void vjp(const VjpContext& ctx) const override {
     if (!ctx.needs[0]) return;
-    const Tensor& known = kSlope == SlopeOf::input ? ctx.inputs[0] : ctx.output;
+    const Tensor& known = kSlope == SlopeOf::input    ? ctx.inputs[0]
+                          : kSlope == SlopeOf::output ? ctx.output
+                                                      : ctx.grad;
     ctx.input_grads[0] =
         zip(known, ctx.grad, [f = self()](float v, float g) { return f->pull(v, g); });
   }
 
   Reads reads(std::span<const bool>) const override {
     if constexpr (kSlope == SlopeOf::input) return {.inputs = {0}};
-    return {.output = true};
+    return {.output = kSlope == SlopeOf::output};
   }
 
  private:

@@ -103,6 +103,14 @@ DoubleFunction binary(std::function<double(double, double)> f) {
   };
 }
 
+DoubleFunction folded(std::function<double(double, double)> f) {
+  return [f = binary(std::move(f))](Inputs in) {
+    DoubleTensor y = in[0];
+    for (const DoubleTensor& x : in.subspan(1)) y = f(std::vector<DoubleTensor>{y, x});
+    return y;
+  };
+}
+
 DoubleFunction conv(ops::ConvOptions o) {
   return [o](Inputs in) {
     const Shape& x = in[0].shape;
@@ -308,6 +316,13 @@ DoubleFunction concat(std::size_t axis) {
       while (i[axis] >= in[k].shape[axis]) i[axis] -= in[k++].shape[axis];
       return in[k].at(i);
     });
+  };
+}
+
+DoubleFunction expand(Shape shape) {
+  return [shape = std::move(shape)](Inputs in) {
+    const std::vector<DoubleTensor> pair{in[0], DoubleTensor(shape)};
+    return binary([](double x, double) { return x; })(pair);
   };
 }
 

@@ -33,6 +33,8 @@ using DoubleFunction = std::function<DoubleTensor(Inputs)>;
 
 DoubleFunction unary(std::function<double(double)> f);
 DoubleFunction binary(std::function<double(double, double)> f);
+/// f(f(x0, x1), x2) … over any number of inputs.
+DoubleFunction folded(std::function<double(double, double)> f);
 DoubleFunction conv(ops::ConvOptions options);
 DoubleFunction gemm(ops::GemmOptions options);
 DoubleFunction max_pool(ops::MaxPoolOptions options);
@@ -46,6 +48,7 @@ DoubleFunction softmax(std::size_t axis, bool logarithm);
 DoubleFunction cross_entropy();
 DoubleFunction reshaped(Shape shape);
 DoubleFunction concat(std::size_t axis);
+DoubleFunction expand(Shape shape);
 /// Axis i of the result is axis `perm[i]`.
 DoubleFunction transpose(std::vector<std::size_t> perm);
 DoubleFunction pad(ops::PadOptions options);

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/ops/concat.h"
+#include "core/ops/expand.h"
 #include "core/ops/flatten.h"
 #include "core/ops/pad.h"
 #include "core/ops/reshape.h"
@@ -76,6 +77,17 @@ TEST_CASE("Transpose: forward and gradient") {
                     Catch::StartsWith("Transpose: "));
   CHECK_THROWS_AS(inferred(Transpose({.perm = {0, -2}}), {2, 3}), ArgumentError);
   CHECK_THROWS_AS(inferred(Transpose({.perm = {0, 2}}), {2, 3}), ArgumentError);
+}
+
+TEST_CASE("Expand: forward and gradient") {
+  const auto x = [](Shape shape) { return random_tensor(shape, 1); };
+  CHECK(problems({Expand({.shape = {2, 3, 4}}), expand({2, 3, 4}), {x({3, 1})}}) == "");
+  CHECK(problems({Expand({.shape = {1, 5}}), expand({1, 5}), {x({2, 3, 1})}}) == "");
+  CHECK(problems({Expand({.shape = {2, 1}}), expand({2, 1}), {x({2, 3})}}) == "");
+  CHECK(problems({Expand({.shape = {}}), expand({}), {x({2})}}) == "");
+  CHECK_THROWS_WITH(inferred(Expand({.shape = {2}}), {3}), Catch::StartsWith("Expand: "));
+  CHECK_THROWS_AS(inferred(Expand({.shape = {-1}}), {3}), ShapeError);
+  CHECK_THROWS_AS(inferred(Expand({.shape = {1LL << 40, 1LL << 40}}), {1}), ShapeError);
 }
 
 TEST_CASE("Pad: forward and gradient") {

@@ -1,6 +1,7 @@
 /// Element-wise activations; shapes are unchanged.
 #pragma once
 
+#include "core/ops/clip.h"
 #include "core/ops/leaky_relu.h"
 #include "core/ops/relu.h"
 #include "core/ops/sigmoid.h"
@@ -13,6 +14,12 @@ namespace cameo::layers {
 class Relu final : public SingleOp {
  public:
   Relu() : SingleOp(std::make_shared<ops::Relu>()) {}
+};
+
+/// min(max(x, 0), 6)
+class Relu6 final : public SingleOp {
+ public:
+  Relu6() : SingleOp(std::make_shared<ops::Clip>(ops::ClipOptions{.low = 0.0F, .high = 6.0F})) {}
 };
 
 /// x where x > 0, else slope·x

@@ -44,8 +44,12 @@ ValueId Builder::parameter(std::string_view name, Shape shape, const Initializer
                            bool trainable) {
   Node node;
   node.name = full_name(name);
-  Random random({seed_, hash(node.name)});
-  node.parameter = initializer(shape, random);
+  if (seed_) {
+    Random random({*seed_, hash(node.name)});
+    node.parameter = initializer(shape, random);
+  } else {
+    node.parameter = Tensor::uninitialized(shape);
+  }
   node.trainable = trainable;
   if (node.parameter.shape() != shape) {
     throw ShapeError("parameter \"" + node.name + "\": the initializer made " +

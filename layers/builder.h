@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +18,9 @@ namespace cameo {
 class Builder {
  public:
   /// Parameters are drawn from `seed` and their own name, so adding a layer leaves the others'
-  /// values.
-  explicit Builder(std::uint64_t seed = 0) : seed_(seed) {}
+  /// values. Without a seed they are indeterminate, and cost neither time nor memory until written:
+  /// for callers that set every parameter.
+  explicit Builder(std::optional<std::uint64_t> seed = 0) : seed_(seed) {}
 
   /// Ends its prefix when destroyed; scopes nest and must end in reverse order.
   class Scope {
@@ -37,7 +39,8 @@ class Builder {
 
   /// The network's input; `picture_shape` is `[C,H,W]`, without the batch. Once per network.
   ValueId input(std::string name, Shape picture_shape);
-  /// Its value comes from `initializer` and a Random of (seed, full name).
+  /// Its value comes from `initializer` and a Random of (seed, full name). Throws ShapeError when
+  /// the initialiser makes another shape.
   ValueId parameter(std::string_view name, Shape shape, const Initializer& initializer,
                     bool trainable = true);
   /// Throws ShapeError naming the layer when the inputs do not fit.
@@ -54,7 +57,7 @@ class Builder {
  private:
   ValueId append(Node node, Shape shape);
 
-  std::uint64_t seed_;
+  std::optional<std::uint64_t> seed_;
   std::string prefix_;
   std::vector<Node> nodes_;
   std::vector<Shape> shapes_;

@@ -48,7 +48,8 @@ ValueId Conv2d::build(Builder& builder, std::string_view name, ValueId x) const 
                                         options_.kernel.height, options_.kernel.width},
                                        options_.weight_initializer));
     if (options_.bias) {
-      inputs.push_back(builder.parameter("bias", {options_.out_channels}, constant(0.0F)));
+      inputs.push_back(
+          builder.parameter("bias", {options_.out_channels}, options_.bias_initializer));
     }
   }
   return builder.apply(name, conv(options_), std::move(inputs));

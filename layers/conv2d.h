@@ -19,10 +19,11 @@ struct Conv2dOptions {
   std::int64_t groups = 1;
   bool bias = true;
   Initializer weight_initializer = kaiming_normal();
+  Initializer bias_initializer = constant(0.0F);
 };
 
 /// x `[N,C,H,W]` to `[N,out_channels,H',W']`. Parameters NAME.weight
-/// `[out_channels,C/groups,kH,kW]` and NAME.bias `[out_channels]`, which begins at 0.
+/// `[out_channels,C/groups,kH,kW]` and NAME.bias `[out_channels]`.
 class Conv2d final : public Module {
  public:
   explicit Conv2d(Conv2dOptions options) : options_(std::move(options)) {}

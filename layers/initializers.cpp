@@ -64,9 +64,20 @@ Initializer constant(float value) {
   return [value](const Shape& shape, Random&) { return Tensor(shape, value); };
 }
 
-Initializer kaiming_normal() {
-  return [](const Shape& shape, Random& random) {
-    return draw_normal(shape, random, std::sqrt(2.0 / fan_of(shape).in));
+Initializer normal(float deviation) {
+  return [deviation](const Shape& shape, Random& random) {
+    return draw_normal(shape, random, deviation);
+  };
+}
+
+Initializer uniform(float bound) {
+  return [bound](const Shape& shape, Random& random) { return draw_uniform(shape, random, bound); };
+}
+
+Initializer kaiming_normal(FanMode mode) {
+  return [mode](const Shape& shape, Random& random) {
+    const Fan fan = fan_of(shape);
+    return draw_normal(shape, random, std::sqrt(2.0 / (mode == FanMode::in ? fan.in : fan.out)));
   };
 }
 

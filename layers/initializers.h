@@ -13,8 +13,15 @@ namespace cameo {
 using Initializer = std::function<Tensor(const Shape&, Random&)>;
 
 Initializer constant(float value);
-/// N(0, gain²/fan_in) with gain sqrt(2) (He et al. 2015, equation 10).
-Initializer kaiming_normal();
+/// N(0, deviation²).
+Initializer normal(float deviation);
+/// U(-bound, bound).
+Initializer uniform(float bound);
+
+/// Which variance an initialiser keeps: that of signals or that of gradients.
+enum class FanMode { in, out };
+/// N(0, gain²/fan) with gain sqrt(2) (He et al. 2015, equations 10 and 14).
+Initializer kaiming_normal(FanMode mode = FanMode::in);
 /// U(-b, b), b = sqrt(6/((1 + slope²)·fan_in)); slope sqrt(5) is PyTorch's default for Conv2d and
 /// Linear.
 Initializer kaiming_uniform(float slope = 0.0F);

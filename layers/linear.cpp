@@ -27,7 +27,8 @@ ValueId Linear::build(Builder& builder, std::string_view name, ValueId x) const 
     inputs.push_back(builder.parameter("weight", {options_.out_features, in_features},
                                        options_.weight_initializer));
     if (options_.bias) {
-      inputs.push_back(builder.parameter("bias", {options_.out_features}, constant(0.0F)));
+      inputs.push_back(
+          builder.parameter("bias", {options_.out_features}, options_.bias_initializer));
     }
   }
   return builder.apply(name, std::make_shared<ops::Gemm>(), std::move(inputs));

@@ -13,10 +13,11 @@ struct LinearOptions {
   std::int64_t out_features = 0;
   bool bias = true;
   Initializer weight_initializer = kaiming_uniform(2.23606798F);
+  Initializer bias_initializer = constant(0.0F);
 };
 
 /// x `[N,K]` to `[N,out_features]`. Parameters NAME.weight `[out_features,K]` and NAME.bias
-/// `[out_features]`, which begins at 0.
+/// `[out_features]`.
 class Linear final : public Module {
  public:
   explicit Linear(LinearOptions options) : options_(std::move(options)) {}

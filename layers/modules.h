@@ -3,6 +3,7 @@
 
 #include "layers/activations.h"
 #include "layers/batch_norm2d.h"
+#include "layers/branches.h"
 #include "layers/conv2d.h"
 #include "layers/dropout.h"
 #include "layers/flatten.h"

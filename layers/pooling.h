@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "core/ops/adaptive_average_pool.h"
 #include "core/ops/global_average_pool.h"
 #include "layers/extent2d.h"
 #include "layers/single_op.h"
@@ -35,6 +36,14 @@ struct AveragePool2dOptions {
 class AveragePool2d final : public SingleOp {
  public:
   explicit AveragePool2d(const AveragePool2dOptions& options = {});
+};
+
+/// `[N,C,H,W]` to `[N,C,output]` for any H and W, as PyTorch's AdaptiveAvgPool2d.
+class AdaptiveAveragePool2d final : public SingleOp {
+ public:
+  explicit AdaptiveAveragePool2d(Extent2d output)
+      : SingleOp(std::make_shared<ops::AdaptiveAveragePool>(
+            ops::AdaptiveAveragePoolOptions{.output = {output.height, output.width}})) {}
 };
 
 /// `[N,C,H,W]` to `[N,C,1,1]`; a Flatten behind it makes `[N,C]`.

@@ -21,9 +21,9 @@ ValueId add(Builder& builder, std::string_view name, ValueId x, ValueId y) {
 ValueId Residual::build(Builder& builder, std::string_view name, ValueId x) const {
   const Builder::Scope scope = builder.scope(name);
   const ValueId y = branch_.build(builder, "", x);
-  const ValueId shortcut = shortcut_.build(builder, "downsample", x);
-  const ValueId sum = add(builder, "add", y, shortcut);
-  return builder.apply("", std::make_shared<ops::Relu>(), {sum});
+  const ValueId shortcut = shortcut_.build(builder, names_.shortcut, x);
+  const ValueId sum = add(builder, names_.sum, y, shortcut);
+  return builder.apply(names_.relu, std::make_shared<ops::Relu>(), {sum});
 }
 
 }  // namespace cameo::layers

@@ -7,6 +7,7 @@
 
 #include "layers/summary.h"
 #include "tools/commands.h"
+#include "zoo/checkpoint_hash.h"
 
 namespace cameo::tools {
 
@@ -21,10 +22,25 @@ struct Row {
 std::vector<Row> rows() {
   std::vector<Row> list;
   for (const zoo::ModelInfo& info : zoo::model_infos()) {
-    const Network network = zoo::make_model(info.name);
+    const Network network = zoo::make_model(info.name, {.seed = std::nullopt});
     Shape input = info.input_shape;
     input.insert(input.begin(), 1);
     list.push_back({info, parameter_count(network), multiply_adds(network, input)});
+  }
+  return list;
+}
+
+std::string weights_text(const zoo::ModelInfo& info) {
+  if (!info.built_in_weights.empty()) return "built in: " + info.built_in_weights;
+  return info.checkpoints.empty() ? "-" : info.checkpoints.front().address;
+}
+
+nlohmann::json checkpoints_json(const zoo::ModelInfo& info) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const zoo::PublicCheckpoint& checkpoint : info.checkpoints) {
+    list.push_back({{"address", checkpoint.address},
+                    {"sha256_prefix", zoo::sha256_prefix(checkpoint.file)},
+                    {"top1", checkpoint.top1}});
   }
   return list;
 }
@@ -37,7 +53,7 @@ void print_json() {
                     {"classes", row.info.classes},
                     {"parameters", row.parameters},
                     {"multiply_adds", row.multiply_adds},
-                    {"weights", row.info.weights},
+                    {"weights", checkpoints_json(row.info)},
                     {"description", row.info.description}});
   }
   std::cout << list.dump(2) << "\n";
@@ -48,7 +64,7 @@ void print_table() {
   for (const Row& row : rows()) {
     table.add_row({row.info.name, to_string(row.info.input_shape), std::to_string(row.parameters),
                    format_number(static_cast<double>(row.multiply_adds) * 1e-6, 1) + " M",
-                   row.info.weights.empty() ? "-" : row.info.weights, row.info.description});
+                   weights_text(row.info), row.info.description});
   }
   std::cout << table.text();
 }

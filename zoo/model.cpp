@@ -5,9 +5,10 @@
 
 #include "core/error.h"
 #include "zoo/checkpoints/safetensors.h"
+#include "zoo/datasets/class_names.h"
 
 extern "C" {
-// zoo/pretrained/pretrained.S
+// zoo/embedded.S
 extern const unsigned char cameo_pretrained_begin[];
 extern const unsigned char cameo_pretrained_end[];
 }
@@ -120,14 +121,36 @@ std::string first_few(const char* what, const std::vector<std::string>& names) {
 }  // namespace
 
 Model create_model(std::string_view architecture, const ModelOptions& options) {
+  const ModelInfo& info = model_info(architecture);
   Network network = make_model(architecture, options);
-  const Shape input = network.input_shape();
-  const Preprocess preprocess{
-      .resize_width = input[2], .resize_height = input[1], .channels = input[0]};
+  const Preprocess preprocess = usual_preprocess(info, network.input_shape());
+  const bool usual_classes = options.classes == 0 || options.classes == info.classes;
   return {.architecture = std::string(architecture),
           .network = std::move(network),
-          .class_names = {},
+          .class_names = usual_classes && !info.class_names.empty()
+                             ? known_class_names(info.class_names)
+                             : std::vector<std::string>{},
           .preprocess = preprocess};
+}
+
+Preprocess usual_preprocess(const ModelInfo& info, const Shape& input_shape,
+                            std::string_view weights_file) {
+  Preprocess preprocess =
+      preprocess_preset(info.preprocess, {.height = input_shape.at(1), .width = input_shape.at(2)});
+  const bool usual_size =
+      std::equal(input_shape.begin() + 1, input_shape.end(), info.input_shape.begin() + 1);
+  if (!usual_size) {
+    preprocess.resize_short = preprocess.crop = 0;
+    preprocess.resize_height = input_shape[1];
+    preprocess.resize_width = input_shape[2];
+  }
+  preprocess.channels = input_shape[0];
+  for (const PublicCheckpoint& checkpoint : info.checkpoints) {
+    if (usual_size && checkpoint.file == weights_file && checkpoint.resize > 0) {
+      preprocess.resize_short = checkpoint.resize;
+    }
+  }
+  return preprocess;
 }
 
 StateDict state_dict(const Network& network) {

@@ -19,9 +19,15 @@ struct Model {
   Preprocess preprocess;
 };
 
-/// A freshly initialised architecture with preprocessing for its input: pictures resized to it,
-/// values 0 … 1. Throws like make_model().
+/// A freshly initialised architecture with the preprocessing and, when the number of classes is the
+/// usual one, the class names it is published with. Throws like make_model().
 Model create_model(std::string_view architecture, const ModelOptions& options = {});
+
+/// The architecture's preprocessing for an input `[C,H,W]`. Where H and W are not the usual ones,
+/// whole pictures are resized to them and values stay as usual. `weights_file` is the name of a
+/// public checkpoint, some of which want other sizes; any other name makes no difference.
+Preprocess usual_preprocess(const ModelInfo& info, const Shape& input_shape,
+                            std::string_view weights_file = {});
 
 /// The parameters by name, running statistics included; tensors share storage with the network.
 StateDict state_dict(const Network& network);

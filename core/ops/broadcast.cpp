@@ -40,22 +40,29 @@ class Rows {
 
 }  // namespace
 
-Shape broadcast_shape(std::string_view op, std::span<const Shape> inputs) {
-  check_input_count(op, inputs, 2, 2);
-  const Shape& longer = inputs[0].size() >= inputs[1].size() ? inputs[0] : inputs[1];
-  const Shape& shorter = &longer == inputs.data() ? inputs[1] : inputs[0];
-  Shape result = longer;
-  for (std::size_t back = 1; back <= shorter.size(); ++back) {
-    std::int64_t& extent = result[result.size() - back];
-    const std::int64_t other = shorter[shorter.size() - back];
-    if (extent == 1) {
-      extent = other;
-    } else if (other != 1 && other != extent) {
-      throw_shape_error(op, "two shapes that broadcast",
-                        to_string(inputs[0]) + " and " + to_string(inputs[1]));
+Shape common_shape(std::string_view op, std::span<const Shape> inputs) {
+  if (inputs.empty()) throw_shape_error(op, "1 or more inputs", "0");
+  Shape result = inputs[0];
+  for (const Shape& input : inputs.subspan(1)) {
+    if (input.size() > result.size())
+      result.insert(result.begin(), input.size() - result.size(), 1);
+    for (std::size_t back = 1; back <= input.size(); ++back) {
+      std::int64_t& extent = result[result.size() - back];
+      const std::int64_t other = input[input.size() - back];
+      if (extent == 1) {
+        extent = other;
+      } else if (other != 1 && other != extent) {
+        throw_shape_error(op, "shapes that broadcast",
+                          to_string(inputs[0]) + " and " + to_string(input));
+      }
     }
   }
   return checked_output(op, std::move(result));
+}
+
+Shape broadcast_shape(std::string_view op, std::span<const Shape> inputs) {
+  check_input_count(op, inputs, 2, 2);
+  return common_shape(op, inputs);
 }
 
 Tensor broadcast_to(const Tensor& x, const Shape& shape) {

@@ -1,4 +1,4 @@
-/// Broadcasting of two operands as NumPy does it: shapes are aligned at the right, and an extent of
+/// Broadcasting as NumPy does it: shapes are aligned at the right, and an extent of
 /// 1 stretches.
 #pragma once
 
@@ -7,6 +7,9 @@
 
 namespace cameo::ops {
 
+/// The shape that one or more shapes stretch to.
+Shape common_shape(std::string_view op, std::span<const Shape> inputs);
+/// The same for exactly two.
 Shape broadcast_shape(std::string_view op, std::span<const Shape> inputs);
 /// `x` repeated to `shape`; the same storage when it has that shape already.
 Tensor broadcast_to(const Tensor& x, const Shape& shape);

@@ -1,5 +1,16 @@
 #include "zoo/datasets/class_names.h"
 
+#include <map>
+
+#include "core/error.h"
+#include "core/names.h"
+
+extern "C" {
+// zoo/embedded.S
+extern const char cameo_imagenet_classes_begin[];
+extern const char cameo_imagenet_classes_end[];
+}
+
 namespace cameo::zoo {
 
 const std::vector<std::string>& cifar10_class_names() {
@@ -13,6 +24,34 @@ const std::vector<std::string>& fashion_mnist_class_names() {
                                                   "coat",        "sandal",    "shirt",    "sneaker",
                                                   "bag",         "ankle boot"};
   return kNames;
+}
+
+const std::vector<std::string>& imagenet_class_names() {
+  static const std::vector<std::string> kNames = [] {
+    std::vector<std::string> names(1);
+    for (const char* c = cameo_imagenet_classes_begin; c != cameo_imagenet_classes_end; ++c) {
+      if (*c == '\n') {
+        names.emplace_back();
+      } else {
+        names.back() += *c;
+      }
+    }
+    names.pop_back();
+    return names;
+  }();
+  return kNames;
+}
+
+const std::vector<std::string>& known_class_names(std::string_view data_set) {
+  using Names = const std::vector<std::string>& (*)();
+  static const std::map<std::string, Names, std::less<>> kSets = {
+      {"cifar10", cifar10_class_names},
+      {"fashion-mnist", fashion_mnist_class_names},
+      {"imagenet", imagenet_class_names}};
+  if (const auto found = kSets.find(data_set); found != kSets.end()) return found->second();
+  std::vector<std::string> names;
+  for (const auto& [name, set] : kSets) names.push_back(name);
+  throw LookupError(unknown_name_message("set of class names", data_set, names));
 }
 
 }  // namespace cameo::zoo

@@ -2,11 +2,18 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cameo::zoo {
 
 const std::vector<std::string>& cifar10_class_names();
 const std::vector<std::string>& fashion_mnist_class_names();
+/// The 1000 of ImageNet's classification challenge, by the short names torchvision gives them.
+/// Some occur twice ("crane").
+const std::vector<std::string>& imagenet_class_names();
+
+/// By the name of the data set: "cifar10", "fashion-mnist" or "imagenet". Throws LookupError.
+const std::vector<std::string>& known_class_names(std::string_view data_set);
 
 }  // namespace cameo::zoo

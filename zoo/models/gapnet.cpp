@@ -28,9 +28,19 @@ Network gapnet(const ModelOptions& options) {
                                 .add("gap", GlobalAveragePool())
                                 .add("flatten", Flatten())
                                 .add("fc", Linear({.out_features = options.classes}));
-  Builder builder(options.seed);
-  const ValueId picture = builder.input("input", options.input_shape);
-  return std::move(builder).finish(layers.build(builder, "", picture));
+  return build_network(layers, options);
+}
+
+std::vector<ModelEntry> gapnet_models() {
+  return {{{.name = "gapnet",
+            .description =
+                "convolutions, batch normalisation, GAP and one linear layer, as CAM wants it "
+                "(Zhou et al. 2016)",
+            .input_shape = {3, 64, 64},
+            .classes = 10,
+            .minimum_size = 4,
+            .built_in_weights = "Scenes"},
+           gapnet}};
 }
 
 }  // namespace cameo::zoo

@@ -1,7 +1,7 @@
 /// A small network for class activation maps.
 #pragma once
 
-#include "zoo/models/models.h"
+#include "zoo/models/family.h"
 
 namespace cameo::zoo {
 
@@ -9,5 +9,7 @@ namespace cameo::zoo {
 /// one linear layer: the head that CAM is defined for (Zhou et al. 2016, section 2). Stride 4, so a
 /// picture of 64x64 gives maps of 16x16. "layer6" is the last feature map.
 Network gapnet(const ModelOptions& options);
+
+std::vector<ModelEntry> gapnet_models();
 
 }  // namespace cameo::zoo

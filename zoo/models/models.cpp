@@ -1,56 +1,40 @@
 #include "zoo/models/models.h"
 
-#include <array>
 #include <vector>
 
 #include "core/error.h"
 #include "core/names.h"
+#include "zoo/models/alexnet.h"
 #include "zoo/models/gapnet.h"
 #include "zoo/models/nin.h"
+#include "zoo/models/resnet.h"
+#include "zoo/models/resnet_cifar.h"
+#include "zoo/models/squeezenet.h"
+#include "zoo/models/vgg.h"
 
 namespace cameo::zoo {
 
 namespace {
 
-struct Entry {
-  ModelInfo info;
-  Network (*build)(const ModelOptions&);
-};
+using Family = std::vector<ModelEntry> (*)();
 
-const std::array<Entry, 3>& entries() {
-  static const std::array<Entry, 3> list{{
-      {{.name = "gapnet",
-        .description =
-            "convolutions, batch normalisation, GAP and one linear layer, as CAM wants it "
-            "(Zhou et al. 2016)",
-        .input_shape = {3, 64, 64},
-        .classes = 10,
-        .minimum_size = 4,
-        .weights = "built in: Scenes"},
-       gapnet},
-      {{.name = "nin_small",
-        .description =
-            "three small mlpconv blocks with batch normalisation; GAP of the class maps is "
-            "the score",
-        .input_shape = {3, 64, 64},
-        .classes = 10,
-        .minimum_size = 4,
-        .weights = ""},
-       nin_small},
-      {{.name = "nin_cifar",
-        .description = "Network in Network for CIFAR-10 with its dropout (Lin, Chen & Yan 2014)",
-        .input_shape = {3, 32, 32},
-        .classes = 10,
-        .minimum_size = 4,
-        .weights = ""},
-       nin_cifar},
-  }};
+constexpr Family kFamilies[] = {gapnet_models, nin_models,          alexnet_models,   vgg_models,
+                                resnet_models, resnet_cifar_models, squeezenet_models};
+
+const std::vector<ModelEntry>& entries() {
+  static const std::vector<ModelEntry> list = [] {
+    std::vector<ModelEntry> all;
+    for (const Family family : kFamilies) {
+      for (ModelEntry& entry : family()) all.push_back(std::move(entry));
+    }
+    return all;
+  }();
   return list;
 }
 
-const Entry& entry(std::string_view name) {
+const ModelEntry& entry(std::string_view name) {
   std::vector<std::string> names;
-  for (const Entry& candidate : entries()) {
+  for (const ModelEntry& candidate : entries()) {
     if (candidate.info.name == name) return candidate;
     names.push_back(candidate.info.name);
   }
@@ -79,7 +63,7 @@ ModelOptions complete(const ModelInfo& info, ModelOptions options) {
 std::span<const ModelInfo> model_infos() {
   static const std::vector<ModelInfo> infos = [] {
     std::vector<ModelInfo> list;
-    for (const Entry& candidate : entries()) list.push_back(candidate.info);
+    for (const ModelEntry& candidate : entries()) list.push_back(candidate.info);
     return list;
   }();
   return infos;
@@ -88,7 +72,7 @@ std::span<const ModelInfo> model_infos() {
 const ModelInfo& model_info(std::string_view name) { return entry(name).info; }
 
 Network make_model(std::string_view name, const ModelOptions& options) {
-  const Entry& found = entry(name);
+  const ModelEntry& found = entry(name);
   return found.build(complete(found.info, options));
 }
 

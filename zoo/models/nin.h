@@ -1,7 +1,7 @@
 /// Network in Network (Lin, Chen & Yan 2014).
 #pragma once
 
-#include "zoo/models/models.h"
+#include "zoo/models/family.h"
 
 namespace cameo::zoo {
 
@@ -10,8 +10,14 @@ namespace cameo::zoo {
 /// global average pooling of one map a class. Stride 4.
 Network nin_cifar(const ModelOptions& options);
 
+/// The authors' ImageNet network: four mlpconv blocks, the last of which makes the class maps.
+/// Stride 32.
+Network nin_imagenet(const ModelOptions& options);
+
 /// The same idea sized for pictures like Scenes and Fashion-MNIST, with batch normalisation.
 /// Stride 4.
 Network nin_small(const ModelOptions& options);
+
+std::vector<ModelEntry> nin_models();
 
 }  // namespace cameo::zoo

@@ -4,11 +4,20 @@
 #include <limits>
 
 #include "core/error.h"
+#include "core/ops/celu.h"
 #include "core/ops/clip.h"
+#include "core/ops/elu.h"
+#include "core/ops/hard_sigmoid.h"
+#include "core/ops/hard_swish.h"
 #include "core/ops/leaky_relu.h"
+#include "core/ops/prelu.h"
 #include "core/ops/relu.h"
+#include "core/ops/selu.h"
 #include "core/ops/sigmoid.h"
+#include "core/ops/softplus.h"
+#include "core/ops/softsign.h"
 #include "core/ops/tanh.h"
+#include "core/ops/thresholded_relu.h"
 #include "tests/core/ops/gradcheck.h"
 
 using namespace cameo;
@@ -60,6 +69,71 @@ TEST_CASE("activations: forward and gradient") {
   CHECK(problems({Clip(), unary([](double v) { return v; }), {x}}) == "");
 }
 
+TEST_CASE("HardSigmoid and HardSwish: forward and gradient") {
+  const Tensor x = random_tensor({2, 3, 5, 4}, 1, -5.0F, 5.0F);
+  const auto hard_sigmoid = [](double alpha, double beta) {
+    return unary([=](double v) { return std::clamp(alpha * v + beta, 0.0, 1.0); });
+  };
+  CHECK(problems({HardSigmoid(), hard_sigmoid(double{0.2F}, 0.5), {x}}) == "");
+  CHECK(problems({HardSigmoid({.alpha = 0.25F, .beta = 0.75F}), hard_sigmoid(0.25, 0.75), {x}}) ==
+        "");
+  CHECK(problems({HardSigmoid({.alpha = -1.0F, .beta = 0.0F}), hard_sigmoid(-1.0, 0.0), {x}}) ==
+        "");
+  CHECK(problems({HardSwish(),
+                  unary([](double v) { return v * std::clamp(v / 6 + 0.5, 0.0, 1.0); }),
+                  {x}}) == "");
+}
+
+TEST_CASE("Elu, Selu, Celu, Softplus, Softsign and ThresholdedRelu: forward and gradient") {
+  const Tensor x = random_tensor({2, 3, 5, 4}, 1, -3.0F, 3.0F);
+  const auto check = [&](const Op& op, std::function<double(double)> f) {
+    INFO(op.type());
+    CHECK(problems({op, unary(std::move(f)), {x}}) == "");
+  };
+  const auto elu = [](double alpha, double v) { return v > 0 ? v : alpha * std::expm1(v); };
+  check(Elu(), [&](double v) { return elu(1.0, v); });
+  check(Elu({.alpha = 0.5F}), [&](double v) { return elu(0.5, v); });
+  check(Selu(), [&](double v) { return 1.0507009873554805 * elu(1.6732632423543772, v); });
+  check(Selu({.alpha = 2.0F, .gamma = 3.0F}), [&](double v) { return 3.0 * elu(2.0, v); });
+  check(Celu(), [&](double v) { return elu(1.0, v); });
+  check(Celu({.alpha = 0.5F}), [](double v) { return v > 0 ? v : 0.5 * std::expm1(v / 0.5); });
+  check(Softplus(), [](double v) { return std::log1p(std::exp(v)); });
+  check(Softsign(), [](double v) { return v / (1 + std::fabs(v)); });
+  check(ThresholdedRelu({.alpha = 0.0F}), [](double v) { return v > 0 ? v : 0.0; });
+}
+
+TEST_CASE("ThresholdedRelu jumps at its threshold") {
+  const ThresholdedRelu op({.alpha = 2.0F});
+  const Tensor x = row({-1.0F, 1.5F, 2.0F, 2.5F});
+  const Tensor y = run(op, x);
+  CHECK(std::vector<float>(y.data().begin(), y.data().end()) == std::vector<float>{0, 0, 0, 2.5F});
+  const Tensor grad = gradient(op, x, row({1, 1, 1, 1}));
+  CHECK(std::vector<float>(grad.data().begin(), grad.data().end()) ==
+        std::vector<float>{0, 0, 0, 1});
+}
+
+TEST_CASE("PRelu: forward and gradients") {
+  const DoubleFunction reference = binary([](double v, double a) { return v > 0 ? v : a * v; });
+  for (const Shape& slope : {Shape{3, 1, 1}, Shape{1}, Shape{2, 3, 5, 4}, Shape{4}, Shape{}}) {
+    INFO(to_string(slope));
+    CHECK(problems({PRelu(),
+                    reference,
+                    {random_tensor({2, 3, 5, 4}, 1, -2.0F, 2.0F), random_tensor(slope, 2)}}) == "");
+  }
+  CHECK_THROWS_WITH(PRelu().infer_shape(std::array{Shape{1, 3}, Shape{2, 3}}),
+                    Catch::StartsWith("PRelu: "));
+}
+
+TEST_CASE("Softplus does not overflow") {
+  const Tensor y = run(Softplus(), row({-1000, 1000, kInfinity}));
+  CHECK(y.data()[0] == 0.0F);
+  CHECK(y.data()[1] == 1000.0F);
+  CHECK(y.data()[2] == kInfinity);
+  const Tensor grad = gradient(Softplus(), row({-1000, 1000}), row({1, 1}));
+  CHECK(grad.data()[0] == 0.0F);
+  CHECK(grad.data()[1] == 1.0F);
+}
+
 TEST_CASE("activations take a scalar and an empty batch") {
   CHECK(problems({Relu(), unary([](double v) { return std::max(v, 0.0); }), {Tensor({}, 2.0F)}}) ==
         "");
@@ -79,6 +153,15 @@ TEST_CASE("the derivatives of LeakyRelu and Clip at their corners") {
         std::vector<float>{0, 0, 1, 0});
 }
 
+TEST_CASE("the derivatives of HardSigmoid and HardSwish at their corners") {
+  const auto corners = [](const Op& op) {
+    const Tensor grad = gradient(op, row({-3.0F, 3.0F}), row({1, 1}));
+    return std::vector<float>(grad.data().begin(), grad.data().end());
+  };
+  CHECK(corners(HardSigmoid({.alpha = 0.25F, .beta = 0.75F})) == std::vector<float>{0, 0});
+  CHECK(corners(HardSwish()) == std::vector<float>{0, 1});
+}
+
 TEST_CASE("NaN passes through activations, so that it is noticed") {
   const Tensor x = row({kNan});
   CHECK(std::isnan(run(Relu(), x).data()[0]));
@@ -86,6 +169,8 @@ TEST_CASE("NaN passes through activations, so that it is noticed") {
   CHECK(std::isnan(run(Clip({.low = 0, .high = 6}), x).data()[0]));
   CHECK(std::isnan(run(Sigmoid(), x).data()[0]));
   CHECK(std::isnan(run(Tanh(), x).data()[0]));
+  CHECK(std::isnan(run(HardSigmoid(), x).data()[0]));
+  CHECK(std::isnan(run(HardSwish(), x).data()[0]));
 }
 
 TEST_CASE("Sigmoid does not overflow") {

@@ -103,6 +103,14 @@ DoubleFunction binary(std::function<double(double, double)> f) {
   };
 }
 
+DoubleFunction folded(std::function<double(double, double)> f) {
+  return [f = binary(std::move(f))](Inputs in) {
+    DoubleTensor y = in[0];
+    for (const DoubleTensor& x : in.subspan(1)) y = f(std::vector<DoubleTensor>{y, x});
+    return y;
+  };
+}
+
 DoubleFunction conv(ops::ConvOptions o) {
   return [o](Inputs in) {
     const Shape& x = in[0].shape;
@@ -199,6 +207,34 @@ DoubleFunction global_average_pool() {
   };
 }
 
+DoubleFunction adaptive_average_pool(std::int64_t height, std::int64_t width) {
+  return [height, width](Inputs in) {
+    const Shape& x = in[0].shape;
+    const auto bin = [](std::int64_t i, std::int64_t extent, std::int64_t bins) {
+      const double size = static_cast<double>(extent) / static_cast<double>(bins);
+      Shape indices;
+      for (std::int64_t at = 0; at < extent; ++at) {
+        const auto low = static_cast<double>(at);
+        // An element [at, at+1) belongs to every bin it overlaps.
+        if (low + 1.0 > static_cast<double>(i) * size + 1e-9 &&
+            low < static_cast<double>(i + 1) * size - 1e-9) {
+          indices.push_back(at);
+        }
+      }
+      return indices;
+    };
+    return tabulate({x[0], x[1], height, width}, [&](const Shape& i) {
+      const Shape rows = bin(i[2], x[2], height);
+      const Shape columns = bin(i[3], x[3], width);
+      double total = 0.0;
+      for (const auto y : rows) {
+        for (const auto c : columns) total += in[0].at({i[0], i[1], y, c});
+      }
+      return total / static_cast<double>(rows.size() * columns.size());
+    });
+  };
+}
+
 DoubleFunction batch_normalization(ops::BatchNormalizationOptions o, bool training) {
   return [o, training](Inputs in) {
     DoubleTensor mean = in[3];
@@ -279,6 +315,25 @@ DoubleFunction concat(std::size_t axis) {
       std::size_t k = 0;
       while (i[axis] >= in[k].shape[axis]) i[axis] -= in[k++].shape[axis];
       return in[k].at(i);
+    });
+  };
+}
+
+DoubleFunction expand(Shape shape) {
+  return [shape = std::move(shape)](Inputs in) {
+    const std::vector<DoubleTensor> pair{in[0], DoubleTensor(shape)};
+    return binary([](double x, double) { return x; })(pair);
+  };
+}
+
+DoubleFunction transpose(std::vector<std::size_t> perm) {
+  return [perm = std::move(perm)](Inputs in) {
+    Shape shape;
+    for (const std::size_t axis : perm) shape.push_back(in[0].shape[axis]);
+    return tabulate(shape, [&](const Shape& i) {
+      Shape source(i.size());
+      for (std::size_t axis = 0; axis < i.size(); ++axis) source[perm[axis]] = i[axis];
+      return in[0].at(source);
     });
   };
 }

@@ -33,11 +33,14 @@ using DoubleFunction = std::function<DoubleTensor(Inputs)>;
 
 DoubleFunction unary(std::function<double(double)> f);
 DoubleFunction binary(std::function<double(double, double)> f);
+/// f(f(x0, x1), x2) … over any number of inputs.
+DoubleFunction folded(std::function<double(double, double)> f);
 DoubleFunction conv(ops::ConvOptions options);
 DoubleFunction gemm(ops::GemmOptions options);
 DoubleFunction max_pool(ops::MaxPoolOptions options);
 DoubleFunction average_pool(ops::AveragePoolOptions options);
 DoubleFunction global_average_pool();
+DoubleFunction adaptive_average_pool(std::int64_t height, std::int64_t width);
 DoubleFunction batch_normalization(ops::BatchNormalizationOptions options, bool training);
 DoubleFunction lrn(ops::LrnOptions options);
 /// `axis` counts from the front.
@@ -45,6 +48,9 @@ DoubleFunction softmax(std::size_t axis, bool logarithm);
 DoubleFunction cross_entropy();
 DoubleFunction reshaped(Shape shape);
 DoubleFunction concat(std::size_t axis);
+DoubleFunction expand(Shape shape);
+/// Axis i of the result is axis `perm[i]`.
+DoubleFunction transpose(std::vector<std::size_t> perm);
 DoubleFunction pad(ops::PadOptions options);
 /// `taken[axis]` lists the indices along each axis.
 DoubleFunction slice(std::vector<Shape> taken);

@@ -3,10 +3,12 @@
 
 #include "core/error.h"
 #include "core/ops/concat.h"
+#include "core/ops/expand.h"
 #include "core/ops/flatten.h"
 #include "core/ops/pad.h"
 #include "core/ops/reshape.h"
 #include "core/ops/slice.h"
+#include "core/ops/transpose.h"
 #include "tests/core/ops/gradcheck.h"
 
 using namespace cameo;
@@ -60,6 +62,32 @@ TEST_CASE("Concat: forward and gradients") {
   CHECK_THROWS_AS(Concat().infer_shape({}), ShapeError);
   CHECK_THROWS_AS(inferred(Concat({.axis = 2}), {2, 3}), ArgumentError);
   CHECK_THROWS_AS(Concat().infer_shape(std::array{Shape{0, INT64_MAX}, Shape{0, 2}}), ShapeError);
+}
+
+TEST_CASE("Transpose: forward and gradient") {
+  const Tensor x = random_tensor({2, 3, 4, 5}, 1);
+  CHECK(problems({Transpose(), transpose({3, 2, 1, 0}), {x}}) == "");
+  CHECK(problems({Transpose({.perm = {0, 2, 3, 1}}), transpose({0, 2, 3, 1}), {x}}) == "");
+  CHECK(problems({Transpose({.perm = {1, 0, 2, -1}}), transpose({1, 0, 2, 3}), {x}}) == "");
+  CHECK(problems({Transpose({.perm = {0, 1, 2, 3}}), transpose({0, 1, 2, 3}), {x}}) == "");
+  CHECK(problems({Transpose({.perm = {2, 0, 1}}), transpose({2, 0, 1}), {Tensor({0, 3, 2})}}) ==
+        "");
+  CHECK(problems({Transpose(), transpose({}), {Tensor({}, 1.0F)}}) == "");
+  CHECK_THROWS_WITH(inferred(Transpose({.perm = {0, 1}}), {2, 3, 4}),
+                    Catch::StartsWith("Transpose: "));
+  CHECK_THROWS_AS(inferred(Transpose({.perm = {0, -2}}), {2, 3}), ArgumentError);
+  CHECK_THROWS_AS(inferred(Transpose({.perm = {0, 2}}), {2, 3}), ArgumentError);
+}
+
+TEST_CASE("Expand: forward and gradient") {
+  const auto x = [](Shape shape) { return random_tensor(shape, 1); };
+  CHECK(problems({Expand({.shape = {2, 3, 4}}), expand({2, 3, 4}), {x({3, 1})}}) == "");
+  CHECK(problems({Expand({.shape = {1, 5}}), expand({1, 5}), {x({2, 3, 1})}}) == "");
+  CHECK(problems({Expand({.shape = {2, 1}}), expand({2, 1}), {x({2, 3})}}) == "");
+  CHECK(problems({Expand({.shape = {}}), expand({}), {x({2})}}) == "");
+  CHECK_THROWS_WITH(inferred(Expand({.shape = {2}}), {3}), Catch::StartsWith("Expand: "));
+  CHECK_THROWS_AS(inferred(Expand({.shape = {-1}}), {3}), ShapeError);
+  CHECK_THROWS_AS(inferred(Expand({.shape = {1LL << 40, 1LL << 40}}), {1}), ShapeError);
 }
 
 TEST_CASE("Pad: forward and gradient") {

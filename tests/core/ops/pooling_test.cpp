@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/error.h"
+#include "core/ops/adaptive_average_pool.h"
 #include "core/ops/average_pool.h"
 #include "core/ops/global_average_pool.h"
 #include "core/ops/max_pool.h"
@@ -43,6 +44,24 @@ TEST_CASE("MaxPool: forward and gradient") {
       CHECK(problems({MaxPool(kMaxPools[i]), max_pool(kMaxPools[i]), {x}}) == "");
     }
   }
+}
+
+TEST_CASE("AdaptiveAveragePool: forward and gradient") {
+  const std::vector<std::array<std::int64_t, 2>> outputs{{1, 1}, {7, 7}, {3, 5}, {2, 12}};
+  for (const auto& output : outputs) {
+    INFO(output[0] << "x" << output[1]);
+    for (const Shape& shape : {Shape{2, 3, 7, 8}, Shape{1, 1, 5, 4}, Shape{0, 2, 6, 6}}) {
+      CHECK(problems({AdaptiveAveragePool({.output = output}),
+                      adaptive_average_pool(output[0], output[1]),
+                      {random_tensor(shape, 5)}}) == "");
+    }
+  }
+  CHECK_THROWS_WITH(inferred(AdaptiveAveragePool({.output = {0, 1}}), {1, 2, 3, 3}),
+                    Catch::StartsWith("AdaptiveAveragePool: "));
+  CHECK_THROWS_AS(inferred(AdaptiveAveragePool({.output = {INT64_MAX, 1}}), {1, 2, 3, 3}),
+                  ArgumentError);
+  CHECK_THROWS_AS(inferred(AdaptiveAveragePool(), {1, 2, 0, 3}), ShapeError);
+  CHECK_THROWS_AS(inferred(AdaptiveAveragePool(), {2, 3, 3}), ShapeError);
 }
 
 TEST_CASE("AveragePool: forward and gradient") {

@@ -50,10 +50,21 @@ void check_runs(const Network& network, const Tensor& pictures, std::int64_t cla
   }
 }
 
+/// The project's own architectures, small enough to run here.
+std::vector<ModelInfo> small_models() {
+  std::vector<ModelInfo> small;
+  for (const ModelInfo& info : model_infos()) {
+    if (info.name == "gapnet" || info.name == "nin_small" || info.name == "nin_cifar") {
+      small.push_back(info);
+    }
+  }
+  return small;
+}
+
 }  // namespace
 
-TEST_CASE("every model runs forward and backward at its usual and its smallest size") {
-  for (const ModelInfo& info : model_infos()) {
+TEST_CASE("every small model runs forward and backward at its usual and its smallest size") {
+  for (const ModelInfo& info : small_models()) {
     INFO(info.name);
     const Network network = make_model(info.name);
     CHECK(network.input_shape() == info.input_shape);
@@ -68,8 +79,8 @@ TEST_CASE("every model runs forward and backward at its usual and its smallest s
   }
 }
 
-TEST_CASE("every model takes other channels and classes") {
-  for (const ModelInfo& info : model_infos()) {
+TEST_CASE("every small model takes other channels and classes") {
+  for (const ModelInfo& info : small_models()) {
     INFO(info.name);
     for (const std::int64_t classes : {1, 2, 37}) {
       const Network network =
@@ -82,10 +93,13 @@ TEST_CASE("every model takes other channels and classes") {
 TEST_CASE("parameter names are unique and the same for every size and seed") {
   for (const ModelInfo& info : model_infos()) {
     INFO(info.name);
-    const std::vector<std::string> names = parameter_names(make_model(info.name));
+    const std::vector<std::string> names =
+        parameter_names(make_model(info.name, {.seed = std::nullopt}));
     CHECK(std::set<std::string>(names.begin(), names.end()).size() == names.size());
-    CHECK(names == parameter_names(make_model(
-                       info.name, {.input_shape = {1, 40, 24}, .classes = 3, .seed = 8})));
+    const std::int64_t least = info.minimum_size;
+    CHECK(names == parameter_names(make_model(info.name, {.input_shape = {1, least + 40, least},
+                                                          .classes = 3,
+                                                          .seed = std::nullopt})));
   }
   // Files that people have saved depend on these.
   const std::map<std::string, std::pair<std::string, std::string>> ends{
@@ -100,7 +114,7 @@ TEST_CASE("parameter names are unique and the same for every size and seed") {
 }
 
 TEST_CASE("the seed alone decides the initial parameters") {
-  for (const ModelInfo& info : model_infos()) {
+  for (const ModelInfo& info : small_models()) {
     INFO(info.name);
     const auto first = [&](std::uint64_t seed) {
       const Network network = make_model(info.name, {.seed = seed});
@@ -112,8 +126,8 @@ TEST_CASE("the seed alone decides the initial parameters") {
   }
 }
 
-TEST_CASE("every model averages its last feature map") {
-  for (const ModelInfo& info : model_infos()) {
+TEST_CASE("every small model averages its last feature map") {
+  for (const ModelInfo& info : small_models()) {
     INFO(info.name);
     const Network network = make_model(info.name);
     const Node& pool = network.node(network.find("gap"));
@@ -131,7 +145,7 @@ TEST_CASE("models that cannot be made") {
     CHECK_THROWS_AS(make_model(info.name, {.classes = -1}), ArgumentError);
     CHECK_THROWS_AS(make_model(info.name, {.input_shape = {3, 64}}), ArgumentError);
     CHECK_THROWS_AS(make_model(info.name, {.input_shape = {0, 64, 64}}), ArgumentError);
-    CHECK_THROWS_AS(make_model(info.name, {.input_shape = {3, info.minimum_size - 1, 64}}),
+    CHECK_THROWS_AS(make_model(info.name, {.input_shape = {3, info.minimum_size - 1, 224}}),
                     ArgumentError);
   }
 }

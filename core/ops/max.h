@@ -1,0 +1,18 @@
+/// Largest of several tensors.
+#pragma once
+
+#include "core/op.h"
+
+namespace cameo::ops {
+
+/// One or more inputs, broadcast against each other as NumPy does. The first of equal inputs gets
+/// the whole gradient; NaN wins over numbers.
+class Max final : public Op {
+ public:
+  std::string_view type() const override { return "Max"; }
+  Shape infer_shape(std::span<const Shape> inputs) const override;
+  Tensor forward(std::span<const Tensor> inputs, const RunContext& run) const override;
+  void vjp(const VjpContext& ctx) const override;
+};
+
+}  // namespace cameo::ops

@@ -1,0 +1,47 @@
+/// The shape that ops of one input share which treat each element alone.
+#pragma once
+
+#include "core/elementwise.h"
+#include "core/op.h"
+
+namespace cameo::ops {
+
+/// Throws ShapeError unless there is one input.
+Shape unary_shape(std::string_view op, std::span<const Shape> inputs);
+
+/// What the derivative of an element-wise function is computed from.
+enum class SlopeOf { input, output, neither };
+
+/// y = f(x), element by element. `Function` derives from this and has two members,
+/// `float value(float x) const` and `float pull(float v, float g) const`, the gradient g times the
+/// derivative of f where the input or the output, whichever `kSlope` names, is v.
+template <typename Function, SlopeOf kSlope>
+class Unary : public Op {
+ public:
+  Shape infer_shape(std::span<const Shape> inputs) const override {
+    return unary_shape(type(), inputs);
+  }
+
+  Tensor forward(std::span<const Tensor> inputs, const RunContext&) const override {
+    return map(inputs[0], [f = self()](float x) { return f->value(x); });
+  }
+
+  void vjp(const VjpContext& ctx) const override {
+    if (!ctx.needs[0]) return;
+    const Tensor& known = kSlope == SlopeOf::input    ? ctx.inputs[0]
+                          : kSlope == SlopeOf::output ? ctx.output
+                                                      : ctx.grad;
+    ctx.input_grads[0] =
+        zip(known, ctx.grad, [f = self()](float v, float g) { return f->pull(v, g); });
+  }
+
+  Reads reads(std::span<const bool>) const override {
+    if constexpr (kSlope == SlopeOf::input) return {.inputs = {0}};
+    return {.output = kSlope == SlopeOf::output};
+  }
+
+ private:
+  const Function* self() const { return static_cast<const Function*>(this); }
+};
+
+}  // namespace cameo::ops

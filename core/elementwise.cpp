@@ -14,7 +14,7 @@ void check_same_shape(const char* what, const Tensor& x, const Tensor& y) {
 }
 
 Tensor relu(const Tensor& x) {
-  return map(x, [](float v) { return v > 0.0F ? v : 0.0F; });
+  return map(x, [](float v) { return v <= 0.0F ? 0.0F : v; });
 }
 
 Tensor where_positive(const Tensor& x, const Tensor& y) {

@@ -36,7 +36,7 @@ Tensor zip(const Tensor& x, const Tensor& y, F f) {
   return result;
 }
 
-/// max(x, 0)
+/// max(x, 0); NaN passes through.
 Tensor relu(const Tensor& x);
 /// `y` where `x` > 0, else 0.
 Tensor where_positive(const Tensor& x, const Tensor& y);

@@ -19,14 +19,4 @@ Shape Flatten::infer_shape(std::span<const Shape> inputs) const {
   return checked_output(type(), {element_count(before), element_count(after)});
 }
 
-Tensor Flatten::forward(std::span<const Tensor> inputs, const RunContext&) const {
-  return inputs[0].reshaped(infer_shape(shapes_of(inputs)));
-}
-
-void Flatten::vjp(const VjpContext& ctx) const {
-  if (ctx.needs[0]) ctx.input_grads[0] = ctx.grad.reshaped(ctx.input_shapes[0]);
-}
-
-Reads Flatten::reads(std::span<const bool>) const { return {}; }
-
 }  // namespace cameo::ops

@@ -1,7 +1,7 @@
 /// Flattening to a matrix.
 #pragma once
 
-#include "core/op.h"
+#include "core/ops/view.h"
 
 namespace cameo::ops {
 
@@ -10,15 +10,12 @@ struct FlattenOptions {
 };
 
 /// Input of any rank, output `[product before axis, product from axis on]`.
-class Flatten final : public Op {
+class Flatten final : public View {
  public:
   explicit Flatten(FlattenOptions options = {}) : options_(options) {}
   const FlattenOptions& options() const { return options_; }
   std::string_view type() const override { return "Flatten"; }
   Shape infer_shape(std::span<const Shape> inputs) const override;
-  Tensor forward(std::span<const Tensor> inputs, const RunContext& run) const override;
-  void vjp(const VjpContext& ctx) const override;
-  Reads reads(std::span<const bool> needs) const override;
 
  private:
   FlattenOptions options_;

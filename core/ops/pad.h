@@ -1,4 +1,4 @@
-/// Constant padding.
+/// Padding.
 #pragma once
 
 #include <utility>
@@ -8,13 +8,18 @@
 
 namespace cameo::ops {
 
+/// What padding holds: a value, the input mirrored at its edge elements (which are not repeated),
+/// or the edge elements.
+enum class PadMode { constant, reflect, edge };
+
 struct PadOptions {
   std::vector<std::int64_t> pads{};
-  float value = 0.0F;
+  float value = 0.0F;  ///< of PadMode::constant alone
+  PadMode mode = PadMode::constant;
 };
 
 /// Adds `pads[axis]` elements before and `pads[rank + axis]` after each axis; negative amounts
-/// crop.
+/// crop. Reflection reaches no further than the opposite edge.
 class Pad final : public Op {
  public:
   explicit Pad(PadOptions options = {}) : options_(std::move(options)) {}

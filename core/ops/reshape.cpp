@@ -34,14 +34,4 @@ Shape Reshape::infer_shape(std::span<const Shape> inputs) const {
   return result;
 }
 
-Tensor Reshape::forward(std::span<const Tensor> inputs, const RunContext&) const {
-  return inputs[0].reshaped(infer_shape(shapes_of(inputs)));
-}
-
-void Reshape::vjp(const VjpContext& ctx) const {
-  if (ctx.needs[0]) ctx.input_grads[0] = ctx.grad.reshaped(ctx.input_shapes[0]);
-}
-
-Reads Reshape::reads(std::span<const bool>) const { return {}; }
-
 }  // namespace cameo::ops

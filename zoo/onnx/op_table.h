@@ -32,6 +32,7 @@ std::span<const OpRow> linear_ops();
 std::span<const OpRow> movement_ops();
 std::span<const OpRow> normalization_ops();
 std::span<const OpRow> reduction_ops();
+std::span<const OpRow> resize_ops();
 std::span<const OpRow> shape_ops();
 std::span<const OpRow> window_ops();
 

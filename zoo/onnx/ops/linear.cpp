@@ -1,6 +1,7 @@
 // Matrix products.
 #include "core/ops/add.h"
 #include "core/ops/gemm.h"
+#include "core/ops/matmul.h"
 #include "core/ops/mul.h"
 #include "core/ops/transpose.h"
 #include "zoo/onnx/op_table.h"
@@ -43,7 +44,7 @@ Values lower_mat_mul(Call& call) {
   if (a.rank() == 2 && b.rank() == 2) {
     return {&call.apply<ops::Gemm>(ops::GemmOptions{.transpose_b = false}, {&a, &b})};
   }
-  call.fail("multiplies tensors that are no matrices");
+  return {&call.apply(std::make_shared<ops::MatMul>(), {&a, &b})};
 }
 
 constexpr OpRow kRows[] = {

@@ -7,9 +7,12 @@
 #include "core/ops/concat.h"
 #include "core/ops/expand.h"
 #include "core/ops/flatten.h"
+#include "core/ops/gather.h"
 #include "core/ops/pad.h"
 #include "core/ops/slice.h"
+#include "core/ops/squeeze.h"
 #include "core/ops/transpose.h"
+#include "core/ops/unsqueeze.h"
 #include "zoo/onnx/op_table.h"
 
 namespace cameo::zoo::onnx {
@@ -79,37 +82,21 @@ std::vector<std::int64_t> axes_of(Call& call) {
   return call.has(1) ? call.known_integers(1) : call.integers("axes");
 }
 
+/// Without axes, everything of extent 1 goes; the batch, which may be 1, stays.
 Values lower_squeeze(Call& call) {
   Value& x = call.input(0);
-  std::vector<bool> dropped(x.rank(), false);
-  const std::vector<std::int64_t> axes = axes_of(call);
-  for (const std::int64_t axis : axes) dropped[index_of(call, axis, x.rank())] = true;
-  PerBatch<Shape> targets;
-  for (std::size_t i = 0; i < x.rank(); ++i) {
-    const bool single = x.shapes[0][i] == 1 && x.shapes[1][i] == 1;
-    if (dropped[i] && !single) call.fail("drops an axis that is longer than 1");
-    if (dropped[i] || (axes.empty() && single)) continue;
-    for (std::size_t s = 0; s < 2; ++s) targets[s].push_back(x.shapes[s][i]);
+  std::vector<std::int64_t> axes = axes_of(call);
+  if (axes.empty()) {
+    for (std::size_t i = 0; i < x.rank(); ++i) {
+      if (x.shapes[0][i] == 1 && x.shapes[1][i] == 1) axes.push_back(static_cast<std::int64_t>(i));
+    }
   }
-  return {&call.reshape(x, targets)};
+  return {&call.move<ops::Squeeze>(ops::SqueezeOptions{.axes = std::move(axes)}, {&x})};
 }
 
 Values lower_unsqueeze(Call& call) {
-  Value& x = call.input(0);
-  const std::vector<std::int64_t> axes = axes_of(call);
-  const std::size_t rank = x.rank() + axes.size();
-  std::vector<bool> added(rank, false);
-  for (const std::int64_t axis : axes) {
-    const std::size_t index = index_of(call, axis, rank);
-    if (added[index]) call.fail("adds an axis twice");
-    added[index] = true;
-  }
-  PerBatch<Shape> targets;
-  for (std::size_t s = 0; s < 2; ++s) {
-    auto next = x.shapes[s].begin();
-    for (std::size_t i = 0; i < rank; ++i) targets[s].push_back(added[i] ? 1 : *next++);
-  }
-  return {&call.reshape(x, targets)};
+  return {&call.move<ops::Unsqueeze>(ops::UnsqueezeOptions{.axes = axes_of(call)},
+                                     {&call.input(0)})};
 }
 
 Values lower_transpose(Call& call) {
@@ -206,6 +193,14 @@ Values lower_expand(Call& call) {
   return {&call.move<ops::Expand>(ops::ExpandOptions{.shape = std::move(target)}, {&x})};
 }
 
+Values lower_gather(Call& call) {
+  std::vector<std::int64_t> indices = call.known_integers(1);
+  return {&call.move<ops::Gather>(ops::GatherOptions{.axis = call.integer("axis", 0),
+                                                     .indices = std::move(indices),
+                                                     .indices_shape = call.input(1).shapes[0]},
+                                  {&call.input(0)})};
+}
+
 /// Pads are an attribute before operator set 11, an input since.
 Values lower_pad(Call& call) {
   ops::PadOptions options{.pads = call.integers("pads", call.integers("paddings")),
@@ -217,7 +212,11 @@ Values lower_pad(Call& call) {
     options.value = values[0];
   }
   const std::string mode = call.text("mode", "constant");
-  if (mode != "constant") call.fail("its mode is not supported: " + mode);
+  if (mode == "reflect") options.mode = ops::PadMode::reflect;
+  if (mode == "edge") options.mode = ops::PadMode::edge;
+  if (mode != "constant" && options.mode == ops::PadMode::constant) {
+    call.fail("its mode is unknown: " + mode);
+  }
   return {&call.apply<ops::Pad>(std::move(options), {&call.input(0)})};
 }
 
@@ -226,6 +225,7 @@ constexpr OpRow kRows[] = {
     {"Dropout", 1, 3, lower_dropout},
     {"Expand", 2, 2, lower_expand},
     {"Flatten", 1, 1, lower_flatten},
+    {"Gather", 2, 2, lower_gather},
     {"Identity", 1, 1, lower_identity},
     {"Pad", 1, 3, lower_pad},
     {"Reshape", 1, 2, lower_reshape},

@@ -3,6 +3,7 @@
 
 #include "core/ops/batch_normalization.h"
 #include "core/ops/flatten.h"
+#include "core/ops/instance_normalization.h"
 #include "core/ops/log_softmax.h"
 #include "core/ops/lrn.h"
 #include "core/ops/softmax.h"
@@ -22,6 +23,12 @@ Values lower_batch_normalization(Call& call) {
       ops::BatchNormalizationOptions{.epsilon = call.number("epsilon", 1e-5F),
                                      .momentum = 1.0F - call.number("momentum", 0.9F)},
       call.inputs())};
+}
+
+Values lower_instance_normalization(Call& call) {
+  call.ignore("consumed_inputs");
+  return {&call.apply<ops::InstanceNormalization>(
+      ops::InstanceNormalizationOptions{.epsilon = call.number("epsilon", 1e-5F)}, call.inputs())};
 }
 
 Values lower_lrn(Call& call) {
@@ -53,6 +60,7 @@ Values lower_softmax(Call& call) {
 
 constexpr OpRow kRows[] = {
     {"BatchNormalization", 5, 5, lower_batch_normalization},
+    {"InstanceNormalization", 3, 3, lower_instance_normalization},
     {"LRN", 1, 1, lower_lrn},
     {"LogSoftmax", 1, 1, lower_softmax<ops::LogSoftmax, ops::LogSoftmaxOptions>},
     {"Softmax", 1, 1, lower_softmax<ops::Softmax, ops::SoftmaxOptions>},

@@ -5,6 +5,7 @@
 #include "core/ops/average_pool.h"
 #include "core/ops/conv.h"
 #include "core/ops/global_average_pool.h"
+#include "core/ops/global_max_pool.h"
 #include "core/ops/max_pool.h"
 #include "zoo/onnx/op_table.h"
 
@@ -151,6 +152,7 @@ constexpr OpRow kRows[] = {
     {"AveragePool", 1, 1, lower_average_pool},
     {"Conv", 2, 3, lower_conv},
     {"GlobalAveragePool", 1, 1, lower_global_pool<ops::GlobalAveragePool>},
+    {"GlobalMaxPool", 1, 1, lower_global_pool<ops::GlobalMaxPool>},
     {"MaxPool", 1, 1, lower_max_pool},
 };
 

@@ -10,4 +10,5 @@ install(EXPORT cameo-targets NAMESPACE cameo:: DESTINATION ${package_dir})
 install(FILES ${PROJECT_BINARY_DIR}/cameo-config.cmake
   ${PROJECT_BINARY_DIR}/cameo-config-version.cmake
   ${CMAKE_CURRENT_LIST_DIR}/FindCameoBlas.cmake
+  ${CMAKE_CURRENT_LIST_DIR}/FindCameoOnnxSchema.cmake
   DESTINATION ${package_dir})

@@ -32,6 +32,10 @@ Network::Network(std::vector<Node> nodes, ValueId input, ValueId output, Shape i
                           "\" is no op, no parameter and not the input");
     }
   }
+  for (ValueId id = 0; id < count; ++id) {
+    const std::string& alias = nodes_[static_cast<std::size_t>(id)].alias;
+    if (!alias.empty()) by_name_.emplace(alias, id);
+  }
 }
 
 const Node& Network::node(ValueId id) const {

@@ -25,6 +25,7 @@ struct Node {
   Tensor parameter{};
   /// False for parameters that training does not differentiate, such as running statistics.
   bool trainable = true;
+  std::string alias{};  ///< another name Network::find() takes, unless a node has it as its own
 
   bool is_parameter() const { return parameter.defined(); }
 };
@@ -44,7 +45,7 @@ class Network {
   ValueId output() const { return output_; }
   const Shape& input_shape() const { return input_shape_; }
 
-  /// The value of that name; the name of a module ("layer4") means its output, the last op whose
+  /// The value of that name or alias; the name of a module ("layer4") means its output, the last op whose
   /// name begins with it and a dot. Throws LookupError naming the closest matches.
   ValueId find(std::string_view name) const;
   bool contains(std::string_view name) const;

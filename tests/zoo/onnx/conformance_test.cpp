@@ -1,0 +1,180 @@
+/// The ONNX project's own tests of its operators (Debian's libonnx-testdata).
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "core/error.h"
+#include "tests/zoo/onnx/model_proto.h"
+#include "tests/zoo/test_files.h"
+#include "zoo/onnx/import.h"
+#include "zoo/onnx/op_table.h"
+#include "zoo/onnx/read_graph.h"
+#include "zoo/onnx/read_tensor.h"
+
+using namespace cameo;
+using namespace cameo::zoo;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kDataFolder = "/usr/share/libonnx-testdata/data";
+
+template <typename Proto>
+std::optional<Proto> read_proto(const fs::path& path) {
+  Proto proto;
+  std::ifstream file(path, std::ios::binary);
+  if (!file || !proto.ParseFromIstream(&file)) return std::nullopt;
+  return proto;
+}
+
+struct Result {
+  bool passed = false;
+  std::string reason;  ///< of a refusal, or what differs
+  bool refused = false;
+};
+
+bool is_float(const ::onnx::TensorProto& proto) {
+  const auto type = onnx::dtype_of(proto.data_type());
+  return type && !is_integer(*type);
+}
+
+/// The network's input is the first one of floats (or the first at all); the others are bound as
+/// initializers.
+struct BoundCase {
+  ::onnx::ModelProto model;
+  std::optional<::onnx::TensorProto> input;
+};
+
+BoundCase bind(::onnx::ModelProto model, const fs::path& data) {
+  BoundCase bound{.model = std::move(model), .input = std::nullopt};
+  auto& graph = *bound.model.mutable_graph();
+  for (int i = 0; i < graph.input_size(); ++i) {
+    auto tensor = read_proto<::onnx::TensorProto>(data / ("input_" + std::to_string(i) + ".pb"));
+    if (!tensor) continue;
+    tensor->set_name(graph.input(i).name());
+    if (!bound.input && is_float(*tensor) && tensor->dims_size() > 0) {
+      bound.input = std::move(tensor);
+    } else {
+      *graph.add_initializer() = *std::move(tensor);
+    }
+  }
+  return bound;
+}
+
+/// Where nothing is computed, an input of no meaning takes the place of the network's.
+void add_unused_input(::onnx::ModelProto& model) {
+  auto* input = model.mutable_graph()->add_input();
+  input->set_name("cameo_unused_input");
+  set_shape(*input, {1, 1});
+}
+
+std::string difference(const Tensor& got, const onnx::Constant& wanted) {
+  const Tensor expected = wanted.as_floats();
+  if (got.shape() != expected.shape()) {
+    return "shape " + to_string(got.shape()) + " instead of " + to_string(expected.shape());
+  }
+  for (std::size_t i = 0; i < got.data().size(); ++i) {
+    const float a = got.data()[i];
+    const float b = expected.data()[i];
+    if (a == b || (std::isnan(a) && std::isnan(b))) continue;
+    if (!(std::fabs(a - b) <= 1e-7F + 1e-3F * std::fabs(b))) {
+      return std::to_string(a) + " instead of " + std::to_string(b);
+    }
+  }
+  return {};
+}
+
+Tensor computed(BoundCase& bound) {
+  if (!bound.input) add_unused_input(bound.model);
+  const std::string text = bound.model.SerializeAsString();
+  const ByteView bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+  const onnx::Graph graph = onnx::decode_graph(bytes, {});
+  if (const auto known = onnx::known_output(graph)) return known->as_floats();
+  const Network network = onnx::import_graph(graph);
+  return run(network, onnx::take_tensor(*bound.input, {}).floats());
+}
+
+Result run_case(const fs::path& folder) {
+  const auto model = read_proto<::onnx::ModelProto>(folder / "model.onnx");
+  const fs::path data = folder / "test_data_set_0";
+  auto expected = read_proto<::onnx::TensorProto>(data / "output_0.pb");
+  if (!model || !expected || !onnx::dtype_of(expected->data_type())) {
+    return {.reason = "its data are no tensors of numbers", .refused = true};
+  }
+  try {
+    BoundCase bound = bind(*model, data);
+    const std::string difference_found =
+        difference(computed(bound), onnx::take_tensor(*expected, {}));
+    return {.passed = difference_found.empty(), .reason = difference_found};
+  } catch (const Error& error) {
+    return {.reason = error.what(), .refused = true};
+  }
+}
+
+/// The text without the names of a single test, so that equal reasons group.
+std::string general(const std::string& reason) {
+  std::string text;
+  bool quoted = false;
+  for (const char c : reason) {
+    if (c == '"') quoted = !quoted;
+    if (!quoted && (std::isdigit(static_cast<unsigned char>(c)) == 0)) text += c;
+  }
+  return text;
+}
+
+struct Summary {
+  int passed = 0, failed = 0, refused = 0;
+  std::map<std::string, std::vector<std::string>> reasons;
+};
+
+Summary run_suite(const fs::path& folder, std::ostream* log) {
+  Summary summary;
+  std::set<fs::path> cases;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (fs::exists(entry.path() / "model.onnx")) cases.insert(entry.path());
+  }
+  for (const fs::path& path : cases) {
+    const Result result = run_case(path);
+    const std::string name = path.filename().string();
+    if (log != nullptr) {
+      *log << (result.passed    ? "passed"
+               : result.refused ? "refused"
+                                : "FAILED")
+           << '\t' << name << '\t' << result.reason << '\n';
+    }
+    summary.passed += result.passed ? 1 : 0;
+    summary.refused += result.refused ? 1 : 0;
+    if (result.refused) summary.reasons[general(result.reason)].push_back(name);
+    if (result.passed || result.refused) continue;
+    ++summary.failed;
+    UNSCOPED_INFO(name << ": " << result.reason);
+  }
+  return summary;
+}
+
+}  // namespace
+
+TEST_CASE("the ONNX project's operator tests pass or are refused with a reason", "[slow]") {
+  if (!fs::exists(kDataFolder)) {
+    WARN("libonnx-testdata is not installed: ONNX's own tests are not run");
+    return;
+  }
+  // A list of every case, for docs/onnx.md.
+  const char* const log_path = std::getenv("CAMEO_ONNX_CONFORMANCE_LOG");
+  std::ofstream log;
+  if (log_path != nullptr) log.open(log_path);
+  int passed = 0;
+  for (const char* const suite : {"node", "pytorch-converted", "pytorch-operator", "simple"}) {
+    const Summary summary = run_suite(fs::path(kDataFolder) / suite, log_path ? &log : nullptr);
+    WARN(suite << ": " << summary.passed << " passed, " << summary.refused << " refused");
+    CHECK(summary.failed == 0);
+    passed += summary.passed;
+  }
+  CHECK(passed >= 300);
+}

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include "core/error.h"
 
@@ -33,15 +34,20 @@ struct Tensor::Storage {
     if (__builtin_mul_overflow(count, static_cast<std::int64_t>(sizeof(float)), &bytes)) {
       throw ShapeError("a tensor of " + std::to_string(count) + " elements is too large");
     }
-    values = static_cast<float*>(
+    writable = static_cast<float*>(
         ::operator new (static_cast<std::size_t>(bytes), std::align_val_t{kAlignment}));
+    values = writable;
   }
-  ~Storage() { ::operator delete (values, std::align_val_t{kAlignment}); }
+  Storage(std::int64_t count, std::shared_ptr<const float> owner)
+      : foreign(std::move(owner)), values(foreign.get()), size(count) {}
+  ~Storage() { ::operator delete (writable, std::align_val_t{kAlignment}); }
   Storage(const Storage&) = delete;
   Storage& operator=(const Storage&) = delete;
 
   static constexpr std::size_t kAlignment = 64;
-  float* values = nullptr;
+  std::shared_ptr<const float> foreign;
+  float* writable = nullptr;  // null for foreign values
+  const float* values = nullptr;
   std::int64_t size = 0;
 };
 
@@ -52,8 +58,17 @@ Tensor Tensor::uninitialized(Shape shape) {
   return result;
 }
 
+Tensor Tensor::view_of(Shape shape, std::shared_ptr<const float> values) {
+  const std::int64_t count = element_count(shape);
+  if (values == nullptr && count > 0) throw ArgumentError("view_of: no values");
+  Tensor result;
+  result.storage_ = std::make_shared<Storage>(count, std::move(values));
+  result.shape_ = std::move(shape);
+  return result;
+}
+
 Tensor::Tensor(Shape shape, float fill) : Tensor(uninitialized(std::move(shape))) {
-  std::fill_n(storage_->values, storage_->size, fill);
+  std::fill_n(storage_->writable, storage_->size, fill);
 }
 
 Tensor::Tensor(Shape shape, std::span<const float> values)
@@ -63,7 +78,7 @@ Tensor::Tensor(Shape shape, std::span<const float> values)
                      std::to_string(storage_->size) + " values, got " +
                      std::to_string(values.size()));
   }
-  std::copy(values.begin(), values.end(), storage_->values);
+  std::copy(values.begin(), values.end(), storage_->writable);
 }
 
 const Shape& Tensor::shape() const {
@@ -90,12 +105,12 @@ std::span<const float> Tensor::data() const {
 
 std::span<float> Tensor::mutable_data() {
   const auto count = static_cast<std::size_t>(size());
-  if (storage_.use_count() > 1) {
+  if (storage_.use_count() > 1 || storage_->writable == nullptr) {
     auto clone = std::make_shared<Storage>(storage_->size);
-    std::copy_n(storage_->values, count, clone->values);
+    std::copy_n(storage_->values, count, clone->writable);
     storage_ = std::move(clone);
   }
-  return {storage_->values, count};
+  return {storage_->writable, count};
 }
 
 Tensor Tensor::reshaped(Shape shape) const {

@@ -34,6 +34,11 @@ class Tensor {
   /// Values are indeterminate until written.
   static Tensor uninitialized(Shape shape);
 
+  /// A tensor over memory that it does not own, such as a mapped file: `values` points to as many
+  /// floats as `shape` has elements, aligned as a float is, and keeps them alive. They are only
+  /// ever read: mutable_data() clones them first.
+  static Tensor view_of(Shape shape, std::shared_ptr<const float> values);
+
   bool defined() const { return storage_ != nullptr; }
   /// Throws Error on an empty handle, like every accessor below.
   const Shape& shape() const;
@@ -42,7 +47,7 @@ class Tensor {
   std::size_t rank() const { return shape().size(); }
 
   std::span<const float> data() const;
-  /// Writable values; clones first when the storage is shared.
+  /// Writable values; clones first when the storage is shared or a view_of().
   std::span<float> mutable_data();
 
   /// The same storage under another shape with as many elements; throws ShapeError otherwise.

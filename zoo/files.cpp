@@ -1,6 +1,7 @@
 #include "zoo/files.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -86,6 +87,19 @@ Bytes read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
   Bytes bytes(file.size());
   file.read(0, bytes);
   return bytes;
+}
+
+MappedFile::MappedFile(const std::filesystem::path& path) {
+  const InputFile file(path);
+  const auto size = static_cast<std::size_t>(file.size());
+  if (size == 0) throw FileError(path.string() + ": the file is empty");
+  void* const start = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.descriptor(), 0);
+  if (start == MAP_FAILED) {
+    throw FileError(path.string() + ": cannot be mapped: " + reason(errno));
+  }
+  shared_.owner =
+      std::shared_ptr<const void>(start, [size](void* mapped) { ::munmap(mapped, size); });
+  shared_.bytes = {static_cast<const std::uint8_t*>(start), size};
 }
 
 AtomicFile::AtomicFile(const std::filesystem::path& path) : path_(path), target_(path) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,7 @@ class InputFile {
   InputFile& operator=(const InputFile&) = delete;
 
   std::uint64_t size() const { return size_; }
+  int descriptor() const { return descriptor_; }
   /// Fills `out` from byte `offset` on; throws FileError when the file ends before that.
   void read(std::uint64_t offset, std::span<std::uint8_t> out) const;
 
@@ -36,6 +38,32 @@ class InputFile {
 
 /// The whole file. Throws FileError as InputFile does, and when it holds more than `max_bytes`.
 Bytes read_file(const std::filesystem::path& path, std::uint64_t max_bytes = kMaxFileBytes);
+
+/// Bytes and what keeps them alive. Without an owner they belong to the caller of the function they
+/// were given to, and whatever outlives that call copies them.
+struct SharedBytes {
+  ByteView bytes;
+  std::shared_ptr<const void> owner;
+};
+
+/// A file's bytes in memory without a copy: pages are read when they are first touched and shared
+/// with every process that maps the file. Unmapped when the last copy of MappedFile and of owner()
+/// is gone. Copies may be used from different threads.
+///
+/// A file that is shortened while it is mapped ends the process with SIGBUS at the next touch of a
+/// page that is no more, and one that is overwritten in place changes under the reader; replacing
+/// a file by renaming another over it, as AtomicFile does, disturbs nobody.
+class MappedFile {
+ public:
+  /// Throws FileError as InputFile does, and when the file is empty or cannot be mapped.
+  explicit MappedFile(const std::filesystem::path& path);
+
+  ByteView bytes() const { return shared_.bytes; }
+  const SharedBytes& shared() const { return shared_; }
+
+ private:
+  SharedBytes shared_;
+};
 
 /// A file that appears complete or not at all: bytes go to a temporary beside the target, which
 /// commit() moves into place. Without commit() the target stays as it was and the temporary is

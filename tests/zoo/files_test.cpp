@@ -52,6 +52,24 @@ TEST_CASE("files are read whole, missing ones and folders are told apart") {
   CHECK_THROWS_AS(read_file(folder / "pipe"), FileError);
 }
 
+TEST_CASE("a mapped file outlives its name and what mapped it") {
+  const TemporaryFolder folder;
+  write_file(folder / "a", "hello");
+  SharedBytes kept;
+  {
+    const MappedFile file(folder / "a");
+    CHECK(file.bytes().size() == 5);
+    kept = file.shared();
+  }
+  write_file(folder / "a", "others");  // renamed over the mapped file
+  CHECK(Bytes(kept.bytes.begin(), kept.bytes.end()) == to_bytes("hello"));
+  write_file(folder / "empty", "");
+  CHECK_THROWS_WITH(MappedFile(folder / "empty"), Contains("empty"));
+  CHECK_THROWS_WITH(MappedFile(folder / "none"), Contains("No such file"));
+  CHECK_THROWS_WITH(MappedFile(folder.path()), Contains("is a folder"));
+  CHECK_THROWS_AS(MappedFile("/dev/zero"), FileError);
+}
+
 TEST_CASE("writing replaces a file in one step") {
   const TemporaryFolder folder;
   write_file(folder / "a", "old");

@@ -105,6 +105,12 @@ std::size_t size_of(DType type) {
   return visit_stored(type, [](auto stored) { return sizeof(stored); });
 }
 
+std::string_view name_of(DType type) {
+  constexpr std::array<std::string_view, 13> kNames = {
+      "BOOL", "U8", "I8", "U16", "I16", "F16", "BF16", "U32", "I32", "F32", "U64", "I64", "F64"};
+  return kNames.at(static_cast<std::size_t>(type));
+}
+
 bool is_integer(DType type) {
   return type != DType::kF16 && type != DType::kBF16 && type != DType::kF32 && type != DType::kF64;
 }
@@ -136,6 +142,29 @@ void convert_to_int64(DType type, ByteOrder order, ByteView bytes, std::span<std
   check_sizes(type, bytes, values.size());
   if (!is_integer(type)) throw ArgumentError("convert: an integer element type was expected");
   visit_stored(type, [&](auto stored) { convert<decltype(stored)>(order, bytes, values); });
+}
+
+std::optional<Tensor> view_elements(DType type, ByteOrder order, const SharedBytes& elements,
+                                    const Shape& shape) {
+  const bool native = (order == ByteOrder::kLittle) == (std::endian::native == std::endian::little);
+  const auto address = reinterpret_cast<std::uintptr_t>(elements.bytes.data());
+  if (elements.owner == nullptr || type != DType::kF32 || !native ||
+      address % alignof(float) != 0) {
+    return std::nullopt;
+  }
+  const auto* const values = reinterpret_cast<const float*>(elements.bytes.data());
+  return Tensor::view_of(shape, std::shared_ptr<const float>(elements.owner, values));
+}
+
+Tensor view_or_convert(DType type, ByteOrder order, const SharedBytes& elements,
+                       const Shape& shape) {
+  if (std::optional<Tensor> view = view_elements(type, order, elements, shape)) {
+    return *std::move(view);
+  }
+  Tensor result = Tensor::uninitialized(shape);
+  const std::span<float> values = result.mutable_data();
+  convert_to_float32(type, order, elements.bytes.first(values.size() * size_of(type)), values);
+  return result;
 }
 
 }  // namespace cameo::zoo

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "core/tensor.h"
 #include "zoo/files.h"
@@ -15,6 +16,8 @@ enum class DType { kBool, kU8, kI8, kU16, kI16, kF16, kBF16, kU32, kI32, kF32, k
 enum class ByteOrder { kLittle, kBig };
 
 std::size_t size_of(DType type);
+/// As in safetensors: "F32", "BOOL".
+std::string_view name_of(DType type);
 bool is_integer(DType type);
 
 /// Elements of `shape`, or nothing when an extent is negative or the bytes of that many elements
@@ -27,5 +30,14 @@ void convert_to_float32(DType type, ByteOrder order, ByteView bytes, std::span<f
 
 /// The same for is_integer() types; U64 above 2^63 - 1 wraps.
 void convert_to_int64(DType type, ByteOrder order, ByteView bytes, std::span<std::int64_t> values);
+
+/// A tensor over elements that already are what a Tensor holds: float32, aligned, in the machine's
+/// byte order, and owned. Nothing otherwise. `elements` begins with as many as `shape` has.
+std::optional<Tensor> view_elements(DType type, ByteOrder order, const SharedBytes& elements,
+                                    const Shape& shape);
+
+/// view_elements() where that is possible, a converted copy otherwise.
+Tensor view_or_convert(DType type, ByteOrder order, const SharedBytes& elements,
+                       const Shape& shape);
 
 }  // namespace cameo::zoo

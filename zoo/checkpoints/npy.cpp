@@ -179,13 +179,16 @@ class HeaderParser {
   std::optional<Shape> shape_;
 };
 
+/// A header, and where the elements it describes lie.
 struct Array {
   Header header;
   std::uint64_t count = 0;
-  ByteView data;
+  std::size_t offset = 0;
+  std::uint64_t data_bytes = 0;
 };
 
-Array parse(ByteView bytes, std::string_view name) {
+/// `bytes` holds the header at least, `file_bytes` counts the whole array.
+Array parse(ByteView bytes, std::uint64_t file_bytes, std::string_view name) {
   if (bytes.size() < 10 || as_text(bytes.first(kMagic.size())) != kMagic) {
     throw FormatError(name, 0, bytes.empty() ? "npy: the file is empty" : "not a .npy file");
   }
@@ -209,15 +212,16 @@ Array parse(ByteView bytes, std::string_view name) {
   }
   Array array;
   array.header = HeaderParser(as_text(bytes.subspan(start, length)), start, name).parse();
-  array.data = bytes.subspan(start + length);
+  array.offset = start + length;
+  const std::uint64_t left = file_bytes - array.offset;
   const auto count = checked_count(array.header.shape, size_of(array.header.type));
-  if (!count || *count * size_of(array.header.type) > array.data.size()) {
-    throw FormatError(name, static_cast<std::int64_t>(start + length),
+  if (!count || *count * size_of(array.header.type) > left) {
+    throw FormatError(name, static_cast<std::int64_t>(array.offset),
                       "npy: the data for shape " + to_string(array.header.shape) +
-                          " are not all there: " + std::to_string(array.data.size()) + " bytes");
+                          " are not all there: " + std::to_string(left) + " bytes");
   }
   array.count = *count;
-  array.data = array.data.first(*count * size_of(array.header.type));
+  array.data_bytes = *count * size_of(array.header.type);
   return array;
 }
 
@@ -274,23 +278,36 @@ static_assert(std::endian::native == std::endian::little, "encode() writes nativ
 
 }  // namespace
 
-Tensor decode_npy(ByteView bytes, std::string_view name) {
-  const Array array = parse(bytes, name);
+Tensor decode_npy(const SharedBytes& bytes, std::string_view name) {
+  const Array array = parse(bytes.bytes, bytes.bytes.size(), name);
   const Header& header = array.header;
-  Tensor tensor = Tensor::uninitialized(header.shape);
-  convert_to_float32(header.type, header.order, array.data, tensor.mutable_data());
+  const SharedBytes elements{bytes.bytes.subspan(array.offset, array.data_bytes), bytes.owner};
+  const Tensor tensor = view_or_convert(header.type, header.order, elements, header.shape);
   if (!header.fortran_order) return tensor;
   return {header.shape, transposed(tensor.data(), header.shape)};
 }
 
+Tensor decode_npy(ByteView bytes, std::string_view name) {
+  return decode_npy(SharedBytes{.bytes = bytes, .owner = nullptr}, name);
+}
+
+TensorInfo describe_npy(ByteView start, std::uint64_t file_bytes, std::string_view name) {
+  const Array array = parse(start, file_bytes, name);
+  return {.name = {},
+          .dtype = std::string(name_of(array.header.type)),
+          .shape = array.header.shape,
+          .bytes = array.data_bytes};
+}
+
 Int64Array decode_npy_int64(ByteView bytes, std::string_view name) {
-  const Array array = parse(bytes, name);
+  const Array array = parse(bytes, bytes.size(), name);
   const Header& header = array.header;
   if (!is_integer(header.type)) {
     throw FormatError(name, -1, "npy: whole numbers were expected, the array holds floats");
   }
   Int64Array result{header.shape, std::vector<std::int64_t>(array.count)};
-  convert_to_int64(header.type, header.order, array.data, result.values);
+  convert_to_int64(header.type, header.order, bytes.subspan(array.offset, array.data_bytes),
+                   result.values);
   if (header.fortran_order) {
     result.values = transposed(std::span<const std::int64_t>(result.values), header.shape);
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/tensor.h"
+#include "zoo/checkpoints/state_dict.h"
 #include "zoo/files.h"
 
 namespace cameo::zoo {
@@ -21,8 +22,13 @@ struct Int64Array {
 /// Reads bool, integer and floating-point arrays of either byte order and either memory order as
 /// float32, row-major. Throws FileError, or FormatError naming the offset.
 Tensor read_npy(const std::filesystem::path& path);
-/// The same from memory; `name` is for messages.
+/// The same from memory, which is copied unless it has an owner; `name` is for messages.
+Tensor decode_npy(const SharedBytes& bytes, std::string_view name);
 Tensor decode_npy(ByteView bytes, std::string_view name);
+
+/// Type and shape from an array's first bytes, its header at least; `file_bytes` counts all of
+/// them. The name is left empty.
+TensorInfo describe_npy(ByteView start, std::uint64_t file_bytes, std::string_view name);
 
 /// Reads bool and integer arrays; throws FormatError for others.
 Int64Array read_npy_int64(const std::filesystem::path& path);

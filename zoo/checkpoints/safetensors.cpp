@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
-#include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -51,13 +49,11 @@ constexpr std::array kTypes = {FormatType{"BOOL", 8, DType::kBool},
                                FormatType{"I64", 64, DType::kI64},
                                FormatType{"U64", 64, DType::kU64}};
 
-/// Reads bytes at an offset of the file; the range is known to lie within it.
-using ReadAt = std::function<void(std::uint64_t offset, std::span<std::uint8_t> out)>;
-
 struct Source {
-  std::string name;
-  std::uint64_t size = 0;
-  ReadAt read_at;
+  std::string_view name;
+  SharedBytes file;
+
+  std::uint64_t size() const { return file.bytes.size(); }
 };
 
 /// A tensor whose shape and byte range have been checked.
@@ -77,17 +73,16 @@ struct Contents {
 }
 
 std::uint64_t read_header_length(const Source& source) {
-  if (source.size < kLengthBytes) {
-    fail(source, source.size == 0 ? "the file is empty" : "the file is too short for a header");
+  if (source.size() < kLengthBytes) {
+    fail(source, source.size() == 0 ? "the file is empty" : "the file is too short for a header");
   }
-  std::array<std::uint8_t, kLengthBytes> raw{};
-  source.read_at(0, raw);
+  const ByteView raw = source.file.bytes.first(kLengthBytes);
   std::uint64_t length = 0;
   for (std::size_t i = raw.size(); i-- > 0;) length = (length << 8) | raw[i];
-  if (length > kMaxHeaderBytes || length > source.size - kLengthBytes) {
+  if (length > kMaxHeaderBytes || length > source.size() - kLengthBytes) {
     throw FormatError(source.name, 0,
                       "safetensors: a header of " + std::to_string(length) +
-                          " bytes in a file of " + std::to_string(source.size));
+                          " bytes in a file of " + std::to_string(source.size()));
   }
   return length;
 }
@@ -159,8 +154,8 @@ void check_coverage(const Source& source, const std::vector<Entry>& entries,
 
 Contents read_contents(const Source& source) {
   const std::uint64_t length = read_header_length(source);
-  std::string json(length, '\0');
-  source.read_at(kLengthBytes, {reinterpret_cast<std::uint8_t*>(json.data()), json.size()});
+  const ByteView raw = source.file.bytes.subspan(kLengthBytes, length);
+  const std::string_view json(reinterpret_cast<const char*>(raw.data()), raw.size());
   SafetensorsHeader header = parse_safetensors_header(json, source.name);
   Contents contents{.entries = {}, .metadata = std::move(header.metadata)};
   for (const SafetensorsEntry& claimed : header.entries) {
@@ -171,35 +166,25 @@ Contents read_contents(const Source& source) {
            std::tie(b.offset, b.info.bytes, b.info.name);
   });
   const std::uint64_t data_start = kLengthBytes + length;
-  check_coverage(source, contents.entries, source.size - data_start);
+  check_coverage(source, contents.entries, source.size() - data_start);
   for (Entry& entry : contents.entries) entry.offset += data_start;
   return contents;
 }
 
-Checkpoint read_checkpoint(const Source& source) {
+Checkpoint decode(const Source& source) {
   Contents contents = read_contents(source);
   Checkpoint checkpoint{.tensors = {}, .metadata = std::move(contents.metadata)};
-  Bytes raw;
   for (const Entry& entry : contents.entries) {
     if (!entry.type) {
       fail(source, "tensor \"" + entry.info.name + "\" has type " + entry.info.dtype +
                        ", which is not read");
     }
-    raw.resize(entry.info.bytes);
-    source.read_at(entry.offset, raw);
-    Tensor tensor = Tensor::uninitialized(entry.info.shape);
-    convert_to_float32(*entry.type, ByteOrder::kLittle, raw, tensor.mutable_data());
+    const SharedBytes elements{source.file.bytes.subspan(entry.offset, entry.info.bytes),
+                               source.file.owner};
+    Tensor tensor = view_or_convert(*entry.type, ByteOrder::kLittle, elements, entry.info.shape);
     checkpoint.tensors.emplace(entry.info.name, std::move(tensor));
   }
   return checkpoint;
-}
-
-Source file_source(const InputFile& file, const std::filesystem::path& path) {
-  return {.name = path.string(),
-          .size = file.size(),
-          .read_at = [&file](std::uint64_t offset, std::span<std::uint8_t> out) {
-            file.read(offset, out);
-          }};
 }
 
 std::string encode_header(const StateDict& tensors, const Metadata& metadata) {
@@ -220,23 +205,23 @@ std::string encode_header(const StateDict& tensors, const Metadata& metadata) {
 }  // namespace
 
 Checkpoint read_safetensors(const std::filesystem::path& path) {
-  const InputFile file(path);
-  return read_checkpoint(file_source(file, path));
+  return decode_safetensors(MappedFile(path).shared(), path.string());
+}
+
+Checkpoint decode_safetensors(const SharedBytes& bytes, std::string_view name) {
+  return decode({.name = name, .file = bytes});
 }
 
 Checkpoint decode_safetensors(ByteView bytes, std::string_view name) {
-  return read_checkpoint({.name = std::string(name),
-                          .size = bytes.size(),
-                          .read_at = [bytes](std::uint64_t offset, std::span<std::uint8_t> out) {
-                            if (!out.empty()) {
-                              std::memcpy(out.data(), bytes.data() + offset, out.size());
-                            }
-                          }});
+  return decode({.name = name, .file = {.bytes = bytes, .owner = nullptr}});
 }
 
 CheckpointListing list_safetensors(const std::filesystem::path& path) {
-  const InputFile file(path);
-  Contents contents = read_contents(file_source(file, path));
+  return list_safetensors(MappedFile(path).shared(), path.string());
+}
+
+CheckpointListing list_safetensors(const SharedBytes& bytes, std::string_view name) {
+  Contents contents = read_contents({.name = name, .file = bytes});
   CheckpointListing listing{.tensors = {}, .metadata = std::move(contents.metadata)};
   for (Entry& entry : contents.entries) listing.tensors.push_back(std::move(entry.info));
   return listing;

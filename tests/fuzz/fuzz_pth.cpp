@@ -1,0 +1,18 @@
+/// PyTorch checkpoints in all three containers, read and listed.
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "core/error.h"
+#include "zoo/checkpoints/pth.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto memory = std::make_shared<cameo::zoo::Bytes>(data, data + size);
+  const cameo::zoo::SharedBytes bytes{*memory, memory};
+  try {
+    cameo::zoo::list_pth(bytes, "fuzz");
+    cameo::zoo::decode_pth(bytes, "fuzz");
+  } catch (const cameo::FormatError&) {
+  }
+  return 0;
+}

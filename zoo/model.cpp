@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "zoo/checkpoints/safetensors.h"
 #include "zoo/datasets/class_names.h"
+#include "zoo/graph.h"
 
 extern "C" {
 // zoo/embedded.S
@@ -22,21 +23,34 @@ using nlohmann::json;
 constexpr const char* kMetadataKey = "cameo.model";
 constexpr int kFormat = 1;
 
+bool in_zoo(std::string_view architecture) {
+  const std::span<const ModelInfo> infos = model_infos();
+  return std::any_of(infos.begin(), infos.end(),
+                     [&](const ModelInfo& info) { return info.name == architecture; });
+}
+
+/// The extent of axis 1 of the output, 0 where it has none.
+std::int64_t class_count(const Network& network) {
+  Shape picture = network.input_shape();
+  picture.insert(picture.begin(), 1);
+  const Shape output =
+      network.infer_shapes(picture)[static_cast<std::size_t>(network.output())];
+  return output.size() < 2 ? 0 : output[1];
+}
+
 std::string metadata_text(const Model& model) {
   const Network& network = model.network;
-  return json({{"format", kFormat},
-               {"architecture", model.architecture},
-               {"input", network.input_shape()},
-               {"classes", network
-                               .infer_shapes([&] {
-                                 Shape shape = network.input_shape();
-                                 shape.insert(shape.begin(), 1);
-                                 return shape;
-                               }())[static_cast<std::size_t>(network.output())]
-                               .at(1)},
-               {"class_names", model.class_names},
-               {"preprocess", json::parse(to_json(model.preprocess))}})
-      .dump();
+  json description{{"format", kFormat},
+                   {"architecture", model.architecture},
+                   {"class_names", model.class_names},
+                   {"preprocess", json::parse(to_json(model.preprocess))}};
+  if (in_zoo(model.architecture)) {
+    description["input"] = network.input_shape();
+    description["classes"] = class_count(network);
+  } else {
+    description["graph"] = json::parse(graph_to_json(network));
+  }
+  return description.dump();
 }
 
 /// Nothing is allocated by a description alone: the sizes that decide a network's memory must be
@@ -59,25 +73,40 @@ void check_sizes(const ModelOptions& options, const StateDict& tensors) {
   }
 }
 
+/// An architecture of the zoo, its parameters still the initial ones.
+Model named_model(const json& description, const StateDict& tensors) {
+  const ModelOptions options{.input_shape = description.at("input").get<Shape>(),
+                             .classes = description.at("classes").get<std::int64_t>()};
+  check_sizes(options, tensors);
+  return create_model(description.at("architecture").get<std::string>(), options);
+}
+
+/// A network of its own.
+Model graph_model(const json& description, const StateDict& tensors) {
+  return {.architecture = description.at("architecture").get<std::string>(),
+          .network = graph_from_json(description.at("graph").dump(), tensors),
+          .class_names = {},
+          .preprocess = {}};
+}
+
 Model described_model(const json& description, const StateDict& tensors, const std::string& name) {
   if (description.at("format").get<int>() != kFormat) {
     throw ArgumentError("was written by a newer version of cameo");
   }
-  const ModelOptions options{.input_shape = description.at("input").get<Shape>(),
-                             .classes = description.at("classes").get<std::int64_t>()};
-  check_sizes(options, tensors);
-  Model model = create_model(description.at("architecture").get<std::string>(), options);
+  Model model = description.contains("graph") ? graph_model(description, tensors)
+                                              : named_model(description, tensors);
   model.class_names = description.at("class_names").get<std::vector<std::string>>();
+  const std::int64_t classes = class_count(model.network);
   if (!model.class_names.empty() &&
-      static_cast<std::int64_t>(model.class_names.size()) != options.classes) {
+      static_cast<std::int64_t>(model.class_names.size()) != classes) {
     throw ArgumentError("has " + std::to_string(model.class_names.size()) + " class names for " +
-                        std::to_string(options.classes) + " classes");
+                        std::to_string(classes) + " classes");
   }
   model.preprocess = preprocess_from_json(description.at("preprocess").dump(), name);
   return model;
 }
 
-/// The model that a checkpoint describes, its parameters still the initial ones.
+/// The model that a checkpoint describes; its parameters may still be initial ones.
 Model empty_model(const Checkpoint& checkpoint, const std::string& name) {
   const auto found = checkpoint.metadata.find(kMetadataKey);
   if (found == checkpoint.metadata.end()) {

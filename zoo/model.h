@@ -13,7 +13,7 @@
 namespace cameo::zoo {
 
 struct Model {
-  std::string architecture;  ///< its name in the zoo
+  std::string architecture;  ///< its name in the zoo, or any other for a network of its own
   Network network;
   std::vector<std::string> class_names;  ///< in index order; empty when nobody said
   Preprocess preprocess;
@@ -47,7 +47,9 @@ struct LoadReport {
 LoadReport load_state_dict(Network& network, const StateDict& state, bool allow_partial = false);
 
 /// Writes a safetensors file that carries architecture, class names and preprocessing in its
-/// metadata. The same model gives the same bytes. Throws as write_safetensors() does.
+/// metadata; where the architecture is not one of the zoo's (an imported network, one that was cut)
+/// also the graph, so that the file says everything. The same model gives the same bytes. Throws as
+/// write_safetensors() and graph_to_json() do.
 void save_model(const std::filesystem::path& path, const Model& model);
 
 /// Reads what save_model() wrote. Throws FileError, or FormatError when the file is damaged, was

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "tests/core/ops/tabulate.h"
+
 namespace cameo::test {
 
 namespace {
@@ -14,21 +16,6 @@ std::int64_t position(const Shape& shape, const Shape& index) {
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {
     if (index[axis] < 0 || index[axis] >= shape[axis]) return -1;
     result = result * shape[axis] + index[axis];
-  }
-  return result;
-}
-
-/// A tensor of `shape` whose elements are f(index).
-template <typename F>
-DoubleTensor tabulate(const Shape& shape, F f) {
-  DoubleTensor result(shape);
-  Shape index(shape.size(), 0);
-  for (double& value : result.values) {
-    value = f(index);
-    for (std::size_t axis = shape.size(); axis-- > 0;) {
-      if (++index[axis] < shape[axis]) break;
-      index[axis] = 0;
-    }
   }
   return result;
 }

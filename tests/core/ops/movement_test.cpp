@@ -3,12 +3,18 @@
 
 #include "core/error.h"
 #include "core/ops/concat.h"
+#include "core/ops/depth_to_space.h"
 #include "core/ops/expand.h"
 #include "core/ops/flatten.h"
+#include "core/ops/gather.h"
 #include "core/ops/pad.h"
 #include "core/ops/reshape.h"
 #include "core/ops/slice.h"
+#include "core/ops/space_to_depth.h"
+#include "core/ops/squeeze.h"
 #include "core/ops/transpose.h"
+#include "core/ops/unsqueeze.h"
+#include "tests/core/ops/double_reference_axes.h"
 #include "tests/core/ops/gradcheck.h"
 
 using namespace cameo;
@@ -110,6 +116,84 @@ TEST_CASE("Pad: forward and gradient") {
   CHECK_THROWS_AS(inferred(Pad({.pads = {INT64_MAX, 0, INT64_MAX, 0}}), {2, 3}), ShapeError);
   CHECK_THROWS_AS(inferred(Pad({.pads = {INT64_MIN, 0, 0, 0}}), {2, 3}), ShapeError);
   CHECK_THROWS_AS(inferred(Pad({.pads = {1LL << 40, 1LL << 40, 0, 0}}), {2, 3}), ShapeError);
+}
+
+TEST_CASE("Pad by mirroring and by repeating the edge: forward and gradient") {
+  const Tensor x = random_tensor({2, 3, 4}, 1);
+  const Shape all2{0, 1};
+  const PadOptions mirrored{.pads = {0, 2, 3, 0, 1, 0}, .mode = PadMode::reflect};
+  CHECK(problems({Pad(mirrored), slice({all2, {2, 1, 0, 1, 2, 1}, {3, 2, 1, 0, 1, 2, 3}}), {x}}) ==
+        "");
+  const PadOptions repeated{.pads = {0, 2, 0, 0, 1, 5}, .mode = PadMode::edge};
+  CHECK(problems(
+            {Pad(repeated), slice({all2, {0, 0, 0, 1, 2, 2}, {0, 1, 2, 3, 3, 3, 3, 3, 3}}), {x}}) ==
+        "");
+  const PadOptions cropped{.pads = {0, -1, 1, 0, 1, -2}, .mode = PadMode::edge};
+  CHECK(problems({Pad(cropped), slice({all2, {1, 2, 2}, {0, 0, 1}}), {x}}) == "");
+  const auto refused = [](PadMode mode, std::vector<std::int64_t> pads, const Shape& shape) {
+    return inferred(Pad({.pads = std::move(pads), .mode = mode}), shape);
+  };
+  CHECK_THROWS_WITH(refused(PadMode::reflect, {0, 3, 0, 0}, {2, 3}), Catch::StartsWith("Pad: "));
+  CHECK_THROWS_AS(refused(PadMode::reflect, {0, 1, 0, 0}, {2, 1}), ShapeError);
+  CHECK_THROWS_AS(refused(PadMode::edge, {0, 1, 0, 0}, {2, 0}), ShapeError);
+}
+
+TEST_CASE("Squeeze and Unsqueeze: forward and gradient") {
+  const Tensor x = random_tensor({2, 1, 3, 1}, 1);
+  CHECK(problems({Squeeze({.axes = {1, -1}}), reshaped({2, 3}), {x}}) == "");
+  CHECK(problems({Squeeze({.axes = {3}}), reshaped({2, 1, 3}), {x}}) == "");
+  CHECK(problems({Squeeze(), reshaped({2, 1, 3, 1}), {x}}) == "");
+  CHECK(problems({Unsqueeze({.axes = {4, 0}}), reshaped({1, 2, 1, 3, 1, 1}), {x}}) == "");
+  CHECK(problems({Unsqueeze({.axes = {-1, 1}}), reshaped({2, 1, 1, 3, 1, 1}), {x}}) == "");
+  CHECK(problems({Unsqueeze({.axes = {0}}), reshaped({1}), {Tensor({}, 1.0F)}}) == "");
+  CHECK_THROWS_WITH(inferred(Squeeze({.axes = {0}}), {2, 1}), Catch::StartsWith("Squeeze: "));
+  CHECK_THROWS_AS(inferred(Squeeze({.axes = {2}}), {2, 1}), ArgumentError);
+  CHECK_THROWS_WITH(inferred(Unsqueeze({.axes = {3}}), {2, 1}), Catch::StartsWith("Unsqueeze: "));
+  CHECK_THROWS_AS(inferred(Unsqueeze({.axes = {0, 0}}), {2, 1}), ArgumentError);
+}
+
+TEST_CASE("Gather: forward and gradient") {
+  const Tensor x = random_tensor({2, 4, 3}, 1);
+  const Shape all2{0, 1};
+  const Shape all3{0, 1, 2};
+  const auto gathered = [](std::vector<Shape> taken, Shape shape) {
+    return [=](Inputs in) {
+      const std::vector<DoubleTensor> part{slice(taken)(in)};
+      return reshaped(shape)(part);
+    };
+  };
+  CHECK(problems({Gather({.axis = 1, .indices = {3, 0, -1, 1}, .indices_shape = {2, 2}}),
+                  gathered({all2, {3, 0, 3, 1}, all3}, {2, 2, 2, 3}),
+                  {x}}) == "");
+  CHECK(problems({Gather({.axis = -1, .indices = {-2}}),
+                  gathered({all2, {0, 1, 2, 3}, {1}}, {2, 4}),
+                  {x}}) == "");
+  CHECK(problems({Gather({.axis = 0, .indices = {}, .indices_shape = {0}}),
+                  gathered({{}, {0, 1, 2, 3}, all3}, {0, 4, 3}),
+                  {x}}) == "");
+  CHECK_THROWS_WITH(inferred(Gather({.indices = {2}}), {2, 3}), Catch::StartsWith("Gather: "));
+  CHECK_THROWS_AS(inferred(Gather({.indices = {-3}}), {2, 3}), ShapeError);
+  CHECK_THROWS_AS(inferred(Gather({.indices = {0, 1}}), {2, 3}), ArgumentError);
+  CHECK_THROWS_AS(inferred(Gather({.axis = 2, .indices = {0}}), {2, 3}), ArgumentError);
+}
+
+TEST_CASE("DepthToSpace and SpaceToDepth: forward and gradient") {
+  const Tensor deep = random_tensor({2, 18, 2, 3}, 1);
+  CHECK(problems({DepthToSpace({.block = 3}), depth_to_space(3, false), {deep}}) == "");
+  CHECK(problems({DepthToSpace({.block = 3, .order = DepthOrder::channel_first}),
+                  depth_to_space(3, true),
+                  {deep}}) == "");
+  CHECK(
+      problems({SpaceToDepth({.block = 2}), space_to_depth(2), {random_tensor({2, 3, 4, 6}, 1)}}) ==
+      "");
+  const std::array there{DepthToSpace({.block = 3}).forward(std::array{deep}, {})};
+  CHECK(same_bits(SpaceToDepth({.block = 3}).forward(there, {}), deep));
+  CHECK_THROWS_WITH(inferred(DepthToSpace({.block = 2}), {1, 6, 2, 2}),
+                    Catch::StartsWith("DepthToSpace: "));
+  CHECK_THROWS_WITH(inferred(SpaceToDepth({.block = 2}), {1, 6, 2, 3}),
+                    Catch::StartsWith("SpaceToDepth: "));
+  CHECK_THROWS_AS(inferred(DepthToSpace({.block = 0}), {1, 6, 2, 2}), ArgumentError);
+  CHECK_THROWS_AS(inferred(SpaceToDepth({.block = INT64_MAX}), {1, 6, 2, 2}), ArgumentError);
 }
 
 TEST_CASE("Slice: forward and gradient") {

@@ -5,8 +5,10 @@
 #include "core/error.h"
 #include "core/ops/batch_normalization.h"
 #include "core/ops/dropout.h"
+#include "core/ops/instance_normalization.h"
 #include "core/ops/lrn.h"
 #include "core/parallel.h"
+#include "tests/core/ops/double_reference_axes.h"
 #include "tests/core/ops/gradcheck.h"
 
 using namespace cameo;
@@ -36,6 +38,21 @@ TEST_CASE("BatchNormalization: forward and gradients of all five inputs") {
       }
     }
   }
+}
+
+TEST_CASE("InstanceNormalization: forward and gradients") {
+  for (const Shape& shape : {Shape{2, 3, 4, 5}, Shape{3, 2, 7}}) {
+    INFO(to_string(shape));
+    CHECK(problems({InstanceNormalization({.epsilon = 0.01F}),
+                    instance_normalization(0.01),
+                    {random_tensor(shape, 1, -1.0F, 2.0F), random_tensor({shape[1]}, 2, 0.5F, 1.5F),
+                     random_tensor({shape[1]}, 3)}}) == "");
+  }
+  const std::vector<Tensor> none{Tensor({0, 3, 4, 4}), Tensor({3}), Tensor({3})};
+  CHECK(InstanceNormalization().forward(none, {}).shape() == Shape{0, 3, 4, 4});
+  CHECK_THROWS_WITH(
+      InstanceNormalization().infer_shape(std::array{Shape{2, 3, 4}, Shape{3}, Shape{4}}),
+      Catch::StartsWith("InstanceNormalization: "));
 }
 
 TEST_CASE("BatchNormalization proposes running statistics as PyTorch does") {

@@ -7,8 +7,10 @@
 #include "core/ops/adaptive_average_pool.h"
 #include "core/ops/average_pool.h"
 #include "core/ops/global_average_pool.h"
+#include "core/ops/global_max_pool.h"
 #include "core/ops/max_pool.h"
 #include "core/parallel.h"
+#include "tests/core/ops/double_reference_axes.h"
 #include "tests/core/ops/gradcheck.h"
 
 using namespace cameo;
@@ -44,6 +46,15 @@ TEST_CASE("MaxPool: forward and gradient") {
       CHECK(problems({MaxPool(kMaxPools[i]), max_pool(kMaxPools[i]), {x}}) == "");
     }
   }
+}
+
+TEST_CASE("GlobalMaxPool: forward and gradient") {
+  CHECK(
+      problems({GlobalMaxPool(), reduce("Max", {2, 3}, true), {random_tensor({2, 3, 4, 5}, 1)}}) ==
+      "");
+  CHECK(problems({GlobalMaxPool(), reduce("Max", {2}, true), {random_tensor({2, 3, 7}, 1)}}) == "");
+  CHECK_THROWS_WITH(inferred(GlobalMaxPool(), {2, 3}), Catch::StartsWith("GlobalMaxPool: "));
+  CHECK_THROWS_AS(inferred(GlobalMaxPool(), {2, 3, 0, 4}), ShapeError);
 }
 
 TEST_CASE("AdaptiveAveragePool: forward and gradient") {

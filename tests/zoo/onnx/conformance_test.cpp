@@ -40,7 +40,7 @@ struct Result {
 };
 
 bool is_float(const ::onnx::TensorProto& proto) {
-  const auto type = onnx::dtype_of(proto.data_type());
+  const auto type = zoo::onnx::dtype_of(proto.data_type());
   return type && !is_integer(*type);
 }
 
@@ -74,7 +74,7 @@ void add_unused_input(::onnx::ModelProto& model) {
   set_shape(*input, {1, 1});
 }
 
-std::string difference(const Tensor& got, const onnx::Constant& wanted) {
+std::string difference(const Tensor& got, const zoo::onnx::Constant& wanted) {
   const Tensor expected = wanted.as_floats();
   if (got.shape() != expected.shape()) {
     return "shape " + to_string(got.shape()) + " instead of " + to_string(expected.shape());
@@ -94,23 +94,23 @@ Tensor computed(BoundCase& bound) {
   if (!bound.input) add_unused_input(bound.model);
   const std::string text = bound.model.SerializeAsString();
   const ByteView bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
-  const onnx::Graph graph = onnx::decode_graph(bytes, {});
-  if (const auto known = onnx::known_output(graph)) return known->as_floats();
-  const Network network = onnx::import_graph(graph);
-  return run(network, onnx::take_tensor(*bound.input, {}).floats());
+  const zoo::onnx::Graph graph = zoo::onnx::decode_graph(bytes, {});
+  if (const auto known = zoo::onnx::known_output(graph)) return known->as_floats();
+  const Network network = zoo::onnx::import_graph(graph);
+  return run(network, zoo::onnx::take_tensor(*bound.input, {}).floats());
 }
 
 Result run_case(const fs::path& folder) {
   const auto model = read_proto<::onnx::ModelProto>(folder / "model.onnx");
   const fs::path data = folder / "test_data_set_0";
   auto expected = read_proto<::onnx::TensorProto>(data / "output_0.pb");
-  if (!model || !expected || !onnx::dtype_of(expected->data_type())) {
+  if (!model || !expected || !zoo::onnx::dtype_of(expected->data_type())) {
     return {.reason = "its data are no tensors of numbers", .refused = true};
   }
   try {
     BoundCase bound = bind(*model, data);
     const std::string difference_found =
-        difference(computed(bound), onnx::take_tensor(*expected, {}));
+        difference(computed(bound), zoo::onnx::take_tensor(*expected, {}));
     return {.passed = difference_found.empty(), .reason = difference_found};
   } catch (const Error& error) {
     return {.reason = error.what(), .refused = true};

@@ -49,7 +49,7 @@ LoadReport load_state_dict(Network& network, const StateDict& state, bool allow_
 /// Writes a safetensors file that carries architecture, class names and preprocessing in its
 /// metadata; where the architecture is not one of the zoo's (an imported network, one that was cut)
 /// also the graph, so that the file says everything. The same model gives the same bytes. Throws as
-/// write_safetensors() and graph_to_json() do.
+/// write_safetensors() and graph_to_json() do, ShapeError when the network cannot take one picture.
 void save_model(const std::filesystem::path& path, const Model& model);
 
 /// Reads what save_model() wrote. Throws FileError, or FormatError when the file is damaged, was

@@ -6,9 +6,9 @@ namespace cameo::zoo::onnx {
 
 const OpRow* find_op(std::string_view domain, std::string_view type) {
   if (!domain.empty()) return nullptr;
-  for (const auto family : {activation_ops(), arithmetic_ops(), linear_ops(), movement_ops(),
-                            normalization_ops(), reduction_ops(), resize_ops(), shape_ops(),
-                            window_ops()}) {
+  for (const auto family :
+       {activation_ops(), arithmetic_ops(), linear_ops(), movement_ops(), normalization_ops(),
+        reduction_ops(), resize_ops(), shape_ops(), window_ops()}) {
     for (const OpRow& row : family) {
       if (row.type == type) return &row;
     }

@@ -29,14 +29,6 @@ bool in_zoo(std::string_view architecture) {
                      [&](const ModelInfo& info) { return info.name == architecture; });
 }
 
-/// The extent of axis 1 of the output, 0 where it has none.
-std::int64_t class_count(const Network& network) {
-  Shape picture = network.input_shape();
-  picture.insert(picture.begin(), 1);
-  const Shape output = network.infer_shapes(picture)[static_cast<std::size_t>(network.output())];
-  return output.size() < 2 ? 0 : output[1];
-}
-
 std::string metadata_text(const Model& model) {
   const Network& network = model.network;
   json description{{"format", kFormat},
@@ -180,6 +172,13 @@ Preprocess usual_preprocess(const ModelInfo& info, const Shape& input_shape,
     }
   }
   return preprocess;
+}
+
+std::int64_t class_count(const Network& network) {
+  Shape picture = network.input_shape();
+  picture.insert(picture.begin(), 1);
+  const Shape output = network.infer_shapes(picture)[static_cast<std::size_t>(network.output())];
+  return output.size() < 2 ? 0 : output[1];
 }
 
 StateDict state_dict(const Network& network) {

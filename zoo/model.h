@@ -29,6 +29,10 @@ Model create_model(std::string_view architecture, const ModelOptions& options = 
 Preprocess usual_preprocess(const ModelInfo& info, const Shape& input_shape,
                             std::string_view weights_file = {});
 
+/// The extent of axis 1 of the output, 0 where it has none. Throws ShapeError when the network does
+/// not take one picture of its input shape.
+std::int64_t class_count(const Network& network);
+
 /// The parameters by name, running statistics included; tensors share storage with the network.
 StateDict state_dict(const Network& network);
 

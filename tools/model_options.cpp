@@ -7,7 +7,7 @@
 #include "tools/options.h"
 #include "zoo/checkpoints/npy.h"
 #include "zoo/checkpoints/safetensors.h"
-#include "zoo/files.h"
+#include "zoo/datasets/class_names.h"
 #include "zoo/image.h"
 
 namespace cameo::tools {
@@ -17,24 +17,6 @@ namespace {
 bool is_file(const std::string& name) {
   return name.find('/') != std::string::npos || name.ends_with(".safetensors") ||
          std::filesystem::exists(name);
-}
-
-std::vector<std::string> read_class_names(const std::string& path) {
-  constexpr std::uint64_t kMostBytes = 16U << 20U;
-  const zoo::Bytes bytes = zoo::read_file(path, kMostBytes);
-  std::vector<std::string> names;
-  std::string line;
-  for (const std::uint8_t byte : bytes) {
-    if (byte == '\n') {
-      names.push_back(std::move(line));
-      line.clear();
-    } else if (byte != '\r') {
-      line += static_cast<char>(byte);
-    }
-  }
-  if (!line.empty()) names.push_back(std::move(line));
-  if (names.empty()) throw FormatError(path, -1, "no class names, expected one a line");
-  return names;
 }
 
 std::int64_t class_count(const Network& network) {
@@ -123,7 +105,7 @@ void add_model_options(CLI::App& command, ModelChoice& choice) {
 zoo::Model open_model(const ModelChoice& choice, const GlobalOptions& globals) {
   zoo::Model model = open_network(choice, globals);
   if (!choice.classes_file.empty()) {
-    model.class_names = read_class_names(choice.classes_file);
+    model.class_names = zoo::read_class_names(choice.classes_file);
     const std::int64_t classes = class_count(model.network);
     if (static_cast<std::int64_t>(model.class_names.size()) != classes) {
       throw ArgumentError(choice.classes_file + " has " + std::to_string(model.class_names.size()) +

@@ -15,7 +15,8 @@ namespace {
 
 using Kind = PickleKind;
 
-constexpr std::size_t kMaxValues = 1'000'000;
+constexpr std::size_t kMaxValues = 500'000;
+constexpr std::size_t kMaxRecalls = 2'000'000;
 constexpr std::string_view kMagicNumber = "\x6C\xFC\x9C\x46\xF9\x20\x6A\xA8\x50\x19";
 
 /// By the names of Python's pickletools.
@@ -96,7 +97,7 @@ class Machine {
   // The stack.
 
   PickleId add(Kind kind) {
-    if (document_.values.size() >= kMaxValues) fail("more than a million values");
+    if (document_.values.size() >= kMaxValues) fail("more than 500000 values");
     document_.values.emplace_back().kind = kind;
     return static_cast<PickleId>(document_.values.size() - 1);
   }
@@ -317,7 +318,7 @@ class Machine {
 
   void store(std::uint64_t index) {
     top();
-    if (index >= kMaxValues) fail("memo entry " + std::to_string(index) + " of at most a million");
+    if (index >= kMaxValues) fail("memo entry " + std::to_string(index) + " of at most 500000");
     if (index >= memo_.size()) memo_.resize(std::max(index + 1, 2 * memo_.size()), kUnset);
     if (memo_[index] == kUnset) ++memo_count_;
     memo_[index] = stack_.back();
@@ -327,6 +328,7 @@ class Machine {
     if (index >= memo_.size() || memo_[index] == kUnset) {
       fail("memo entry " + std::to_string(index) + " was never stored");
     }
+    if (++recalls_ > kMaxRecalls) fail("more than 2000000 uses of the memo");
     stack_.push_back(memo_[index]);
   }
 
@@ -410,7 +412,7 @@ class Machine {
       }
     }
     copied_ += items.size();
-    if (copied_ > kMaxValues) fail("more than a million values");
+    if (copied_ > kMaxValues) fail("more than 500000 values");
     push(Kind::kDict).items = std::move(items);
   }
 
@@ -440,6 +442,7 @@ class Machine {
   std::vector<PickleId> stack_;
   std::vector<PickleId> memo_;
   std::uint64_t memo_count_ = 0;
+  std::size_t recalls_ = 0;
   std::size_t copied_ = 0;  // items, out of lists that may be used again and again
 };
 

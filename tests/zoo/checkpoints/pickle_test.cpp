@@ -212,16 +212,16 @@ TEST_CASE("pickles that break the machine's rules are refused") {
 }
 
 TEST_CASE("pickles that ask for more than they hold end soon") {
-  CHECK_THROWS_WITH(parse(pickle(std::string(1'000'001, 'N'))), Contains("million"));
+  CHECK_THROWS_WITH(parse(pickle(std::string(500'001, 'N'))), Contains("500000"));
   // A list of pairs, turned into a dict again and again.
   std::string laughs = "](";
   for (int i = 0; i < 2000; ++i) laughs += raw("U\1aN\x86");
   laughs += "e" + raw("q\0") + global("collections", "OrderedDict") + raw("q\1");
   for (int i = 0; i < 1000; ++i) laughs += raw("h\1h\0\x85R");
-  CHECK_THROWS_WITH(parse(pickle(laughs)), Contains("million"));
+  CHECK_THROWS_WITH(parse(pickle(laughs)), Contains("500000"));
   // Deep nesting is no trouble, neither to read nor to take down.
-  const Parsed nested = parse(pickle(")" + std::string(500'000, '\x85')));
-  CHECK(nested.document.values.size() == 500'001);
+  const Parsed nested = parse(pickle(")" + std::string(499'999, '\x85')));
+  CHECK(nested.document.values.size() == 500'000);
 }
 
 TEST_CASE("UTF-8 is told from what is not") {

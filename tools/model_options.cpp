@@ -5,29 +5,11 @@
 #include "core/error.h"
 #include "tools/model_file.h"
 #include "tools/options.h"
-#include "zoo/files.h"
+#include "zoo/datasets/class_names.h"
 
 namespace cameo::tools {
 
 namespace {
-
-std::vector<std::string> read_class_names(const std::string& path) {
-  constexpr std::uint64_t kMostBytes = 16U << 20U;
-  const zoo::Bytes bytes = zoo::read_file(path, kMostBytes);
-  std::vector<std::string> names;
-  std::string line;
-  for (const std::uint8_t byte : bytes) {
-    if (byte == '\n') {
-      names.push_back(std::move(line));
-      line.clear();
-    } else if (byte != '\r') {
-      line += static_cast<char>(byte);
-    }
-  }
-  if (!line.empty()) names.push_back(std::move(line));
-  if (names.empty()) throw FormatError(path, -1, "no class names, expected one a line");
-  return names;
-}
 
 zoo::Model open_network(const ModelChoice& choice, const GlobalOptions& globals) {
   const WeightsChoice weights{.file = choice.weights, .allow_partial = choice.allow_partial};
@@ -92,7 +74,7 @@ void add_model_options(CLI::App& command, ModelChoice& choice) {
 zoo::Model open_model(const ModelChoice& choice, const GlobalOptions& globals) {
   zoo::Model model = open_network(choice, globals);
   if (!choice.classes_file.empty()) {
-    model.class_names = read_class_names(choice.classes_file);
+    model.class_names = zoo::read_class_names(choice.classes_file);
     const std::int64_t classes = zoo::class_count(model.network);
     if (static_cast<std::int64_t>(model.class_names.size()) != classes) {
       throw ArgumentError(choice.classes_file + " has " + std::to_string(model.class_names.size()) +

@@ -3,10 +3,12 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/network.h"
 #include "zoo/checkpoints/state_dict.h"
+#include "zoo/files.h"
 #include "zoo/models/models.h"
 #include "zoo/preprocess.h"
 
@@ -59,6 +61,8 @@ void save_model(const std::filesystem::path& path, const Model& model);
 /// Reads what save_model() wrote. Throws FileError, or FormatError when the file is damaged, was
 /// not written by save_model() or does not fit its own architecture.
 Model load_model(const std::filesystem::path& path);
+/// The same from memory, which is copied; `name` is for messages.
+Model decode_model(ByteView bytes, std::string_view name);
 
 /// The small GAP network trained on Scenes that comes with the program.
 Model pretrained_model();

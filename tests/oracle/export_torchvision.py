@@ -107,23 +107,40 @@ def save_onnx(model, pictures, folder, opset, layer):
     return inside[-1]
 
 
+def distance_from_corners(name):
+    def distances(x, *_args, **_kwargs):
+        return torch.stack([(x - corner).abs() for corner in CORNERS[name]]).amin(0)
+    return distances
+
+
+def distance_from_tie(x, kernel, stride, padding=0, *_args, **_kwargs):
+    """Of the greatest from the second greatest in each window of a max pooling."""
+    below = float("-inf")
+    x = functional.pad(x, (padding, padding + kernel) * 2, value=below)
+    windows = x.unfold(2, kernel, stride).unfold(3, kernel, stride).flatten(4)
+    first, second = windows.topk(2).values.unbind(-1)
+    # Equal values are equal in every precision, and the first of them wins.
+    return (first - second).masked_fill((first == second) | (first == below), float("inf"))
+
+
 def well_separated(model, pictures):
-    """The PICTURES of all whose activations keep farthest from corners. Where an input is within
-    rounding of one, float32 and float64 may take different sides, and the gradients differ though
-    both are right."""
-    margins = torch.full((len(pictures),), float("inf"), dtype=torch.float64)
+    """The PICTURES of all for which every gradient is most clearly one thing. Where an activation's
+    input is within rounding of a corner, or two values of a window are, float32 and float64 may
+    take different sides, and the gradients differ though both are right."""
+    margins = torch.full((len(pictures),), float("inf"))
 
-    def watched(original, corners):
-        def activation(x, *args, **kwargs):
-            for corner in corners:
-                distance = (x - corner).abs().flatten(1).min(dim=1).values / x.std()
-                torch.minimum(margins, distance.double(), out=margins)
+    def watched(original, distances):
+        def operation(x, *args, **kwargs):
+            distance = distances(x, *args, **kwargs).flatten(1).amin(1) / x.std()
+            torch.minimum(margins, distance, out=margins)
             return original(x, *args, **kwargs)
-        return activation
+        return operation
 
-    originals = {name: getattr(functional, name) for name in CORNERS}
-    for name, corners in CORNERS.items():
-        setattr(functional, name, watched(originals[name], corners))
+    distances = {name: distance_from_corners(name) for name in CORNERS}
+    distances["max_pool2d"] = distance_from_tie
+    originals = {name: getattr(functional, name) for name in distances}
+    for name, original in originals.items():
+        setattr(functional, name, watched(original, distances[name]))
     try:
         with torch.no_grad():
             model(pictures)

@@ -48,8 +48,9 @@ Shape picture_shape(const GraphInput& input) {
     picture[axis] = kOpenSide;
   }
   if (is_map && (picture[2] == 1 || picture[2] == 3) && std::min(picture[0], picture[1]) >= 8) {
-    throw ArgumentError(name + " of shape " + to_string(input.shape) +
-                        " has its channels last; [N,C,H,W] was expected");
+    throw ArgumentError(
+        name + " of shape " + to_string(input.shape) +
+        " has its channels last and is not transposed to [N,C,H,W], which was expected");
   }
   return picture;
 }

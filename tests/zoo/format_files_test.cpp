@@ -75,9 +75,9 @@ const std::map<std::string, Reader>& readers() {
 /// What the manifest calls a safetensors type.
 std::string numpy_name(const std::string& dtype) {
   static const std::map<std::string, std::string> kNames = {
-      {"BOOL", "bool"},   {"U8", "uint8"},    {"I8", "int8"},        {"U16", "uint16"},
-      {"I16", "int16"},   {"F16", "float16"}, {"BF16", "bfloat16"},  {"U32", "uint32"},
-      {"I32", "int32"},   {"F32", "float32"}, {"U64", "uint64"},     {"I64", "int64"},
+      {"BOOL", "bool"},  {"U8", "uint8"},    {"I8", "int8"},       {"U16", "uint16"},
+      {"I16", "int16"},  {"F16", "float16"}, {"BF16", "bfloat16"}, {"U32", "uint32"},
+      {"I32", "int32"},  {"F32", "float32"}, {"U64", "uint64"},    {"I64", "int64"},
       {"F64", "float64"}};
   return kNames.at(dtype);
 }

@@ -105,6 +105,11 @@ void append_central(Record& central, std::string_view name, std::uint64_t crc, s
   central.u16(0).u16(0).u16(0).u16(0).u32(0).u32(offset).text(name);
 }
 
+ByteView raw_values(const Tensor& tensor) {
+  const std::span<const float> values = tensor.data();
+  return {reinterpret_cast<const std::uint8_t*>(values.data()), values.size_bytes()};
+}
+
 std::string member_name(const std::string& tensor) {
   constexpr std::size_t kMaxNameBytes = 65'000;
   if (!is_utf8(tensor) || tensor.size() > kMaxNameBytes) {
@@ -152,13 +157,17 @@ void write_npz(const std::filesystem::path& path, const StateDict& tensors) {
   std::uint64_t offset = 0;
   for (const auto& [name, tensor] : tensors) {
     const std::string member = member_name(name);
-    const Bytes array = encode_npy(tensor);
-    const std::uint64_t crc = crc32_z(0, array.data(), array.size());
-    const Record local = local_header(member, crc, array.size(), offset);
-    append_central(central, member, crc, array.size(), offset);
+    const Bytes header = npy_header(tensor.shape());
+    const ByteView values = raw_values(tensor);
+    const std::uint64_t bytes = header.size() + values.size();
+    const std::uint64_t crc =
+        crc32_z(crc32_z(0, header.data(), header.size()), values.data(), values.size());
+    const Record local = local_header(member, crc, bytes, offset);
+    append_central(central, member, crc, bytes, offset);
     file.write(local.bytes());
-    file.write(array);
-    offset += local.size() + array.size();
+    file.write(header);
+    file.write(values);
+    offset += local.size() + bytes;
   }
   if (offset + central.size() > std::numeric_limits<std::uint32_t>::max() ||
       tensors.size() >= std::numeric_limits<std::uint16_t>::max()) {

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/error.h"
+#include "tests/zoo/checkpoints/peak_memory.h"
 #include "tests/zoo/checkpoints/torch_fixtures.h"
 #include "tests/zoo/test_files.h"
 #include "zoo/checkpoints/checkpoint.h"
@@ -172,6 +173,39 @@ TEST_CASE("float32 that lies aligned stays where it is, shared storages are shar
   const Checkpoint mapped = read_checkpoint(folder / "a.pth");
   std::filesystem::remove(folder / "a.pth");  // the mapping outlives the name
   CHECK(values(mapped.tensors.at("c")) == Floats{4, 5, 6});
+}
+
+TEST_CASE("a big file takes little more memory than its values, and none to be listed") {
+  constexpr std::int64_t kCount = std::int64_t{16} << 20;
+  constexpr std::int64_t kValues = kCount * 4 / (1 << 20);  // MiB
+  constexpr std::int64_t kSpare = 12;                       // MiB
+  const TemporaryFolder folder;
+  {
+    std::string data(kCount * 4, '\0');
+    const std::string held = tensor(storage("FloatStorage", "0", kCount), 0, {kCount}, {1});
+    write_file(folder / "zip", torch_zip(only(held), {{"0", data}}));
+    const std::string in_stream =
+        tensor(storage("FloatStorage", "0", kCount, "N"), 0, {kCount}, {1});
+    // One of the names makes the values lie at odd offsets.
+    write_file(folder / "stream", torch_stream(only(in_stream), {{"0", data}}));
+    const std::string named = dict({{text("longer"), in_stream}});
+    write_file(folder / "odd stream", torch_stream(named, {{"0", data}}));
+    data.resize(kCount * 2);
+    const std::string half = tensor(storage("HalfStorage", "0", kCount), 0, {kCount}, {1});
+    write_file(folder / "half", torch_zip(only(half), {{"0", data}}));
+  }
+  for (const char* const name : {"zip", "stream", "odd stream", "half"}) {
+    INFO(name);
+    const PeakMemory listing;
+    CHECK(list_checkpoint(folder / name).tensors.size() == 1);
+    if (const auto risen = listing.risen()) CHECK(*risen < kSpare);
+    const PeakMemory reading;
+    const Checkpoint checkpoint = read_checkpoint(folder / name);
+    double sum = 1.0;
+    for (const float value : checkpoint.tensors.begin()->second.data()) sum += double{value};
+    CHECK(sum == 1.0);
+    if (const auto risen = reading.risen()) CHECK(*risen < kValues + kSpare);
+  }
 }
 
 TEST_CASE("weights are found within what training scripts save") {

@@ -29,10 +29,14 @@ Network read_onnx_network(const std::string& path) { refuse_onnx(path); }
 zoo::StateDict read_onnx_tensors(const std::string& path) { refuse_onnx(path); }
 #endif
 
-/// A ModelProto has no magic number; its first field is nearly always the version, 08 xx.
+/// A ModelProto has no magic number; its first field is nearly always the version, 08 xx. A
+/// safetensors header, which may begin so too, opens with a brace in its ninth byte.
 bool is_onnx(const std::string& path) {
+  constexpr std::size_t kBrace = 8;
   const zoo::MappedFile file(path);
-  return path.ends_with(".onnx") || (file.bytes().size() > 2 && file.bytes()[0] == 0x08);
+  const zoo::ByteView bytes = file.bytes();
+  if (bytes.size() > kBrace && bytes[kBrace] == '{') return false;
+  return path.ends_with(".onnx") || bytes[0] == 0x08;
 }
 
 bool is_saved_model(const std::string& path) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "zoo/checkpoints/expansion.h"
 #include "zoo/checkpoints/npy.h"
 #include "zoo/checkpoints/utf8.h"
 #include "zoo/checkpoints/zip.h"
@@ -32,6 +33,17 @@ std::string tensor_name(const ZipEntry& entry, std::string_view file) {
 
 std::string member_label(const ZipEntry& entry, std::string_view file) {
   return std::string(file) + ": " + entry.name;
+}
+
+Tensor read_member(ZipArchive& archive, const ZipEntry& entry, ExpansionBudget& budget,
+                   std::string_view file) {
+  const std::string label = member_label(entry, file);
+  const SharedBytes data = archive.read(entry);
+  const TensorInfo info = describe_npy(data.bytes, data.bytes.size(), label);
+  if (!budget.take(sizeof(float) * static_cast<std::uint64_t>(element_count(info.shape)))) {
+    throw FormatError(label, -1, "npz: too large once converted for its archive");
+  }
+  return decode_npy(data, label);
 }
 
 /// Little-endian fields, one after the other.
@@ -109,11 +121,10 @@ Checkpoint read_npz(const std::filesystem::path& path) {
 
 Checkpoint decode_npz(const SharedBytes& bytes, std::string_view name) {
   ZipArchive archive(bytes, name);
+  ExpansionBudget budget(bytes.bytes.size());
   Checkpoint checkpoint;
   for (const ZipEntry& entry : archive.entries()) {
-    std::string tensor = tensor_name(entry, name);
-    checkpoint.tensors.emplace(std::move(tensor),
-                               decode_npy(archive.read(entry), member_label(entry, name)));
+    checkpoint.tensors.emplace(tensor_name(entry, name), read_member(archive, entry, budget, name));
   }
   return checkpoint;
 }

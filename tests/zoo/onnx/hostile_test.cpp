@@ -95,9 +95,14 @@ std::vector<Damage> damaged_tensors() {
        [](ModelBuilder& m) {
          set_dims(weight(m), {kLarge, kLarge, 1, 1});
        }},
-      {"impossible shape",
+      {"has 2 values",
        [](ModelBuilder& m) {
          set_dims(weight(m), {0, kLarge, kLarge});
+       }},
+      {"conv",
+       [](ModelBuilder& m) {
+         set_dims(weight(m), {0, kLarge, kLarge, kLarge});
+         weight(m).clear_float_data();
        }},
       {"has 2 values",
        [](ModelBuilder& m) {
@@ -142,7 +147,7 @@ std::vector<Damage> damaged_graphs() {
       {"uses the value \"x\"", [](ModelBuilder& m) { m.graph().clear_input(); }},
       {"\"x\" is made twice", [](ModelBuilder& m) { *m.graph().add_input() = m.graph().input(0); }},
       {"\"s\" is made twice",
-       [](ModelBuilder& m) { m.graph().mutable_node(0)->set_output(0, "s"); }},
+       [](ModelBuilder& m) { m.graph().mutable_node(2)->set_output(0, "s"); }},
       {"\"w\" is made twice",
        [](ModelBuilder& m) { m.graph().mutable_node(0)->set_output(0, "w"); }},
       {"uses the value \"y\"",

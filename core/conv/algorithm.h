@@ -15,8 +15,8 @@ namespace cameo {
 struct ConvAlgorithm {
   std::string_view name;
   bool (*supports)(const ConvParams& params);
-  /// Floats of scratch memory that each thread uses at most, in any of the three passes.
-  std::int64_t (*workspace)(const ConvParams& params);
+  /// Whether it is the faster choice, where supported, than those behind it in the list.
+  bool (*prefers)(const ConvParams& params);
   /// `bias` may be null.
   void (*forward)(const ConvParams& params, const float* x, const float* weight, const float* bias,
                   float* y);
@@ -29,17 +29,20 @@ struct ConvAlgorithm {
 
 /// In the order they are tried; the last is the reference and supports everything.
 std::span<const ConvAlgorithm> conv_algorithms();
-/// The one that CAMEO_CONV_ALGORITHM asks for, else the first that supports `params`. Throws
-/// LookupError when the variable names none.
+/// The one that CAMEO_CONV_ALGORITHM asks for, else the first that supports and prefers `params`.
+/// Throws LookupError when the variable names none.
 const ConvAlgorithm& select_conv_algorithm(const ConvParams& params);
 
 ConvAlgorithm pointwise_conv();
+ConvAlgorithm winograd_conv();
 ConvAlgorithm im2col_conv();
 ConvAlgorithm reference_conv();
 
 /// Scratch memory of the calling thread, indeterminate and valid until its next call here. It is
 /// kept for the thread's life: fresh pages cost more than the copying they serve.
 std::span<float> thread_workspace(std::int64_t floats);
+/// The same for what the calling thread makes and the threads it starts read; distinct memory.
+std::span<float> shared_workspace(std::int64_t floats);
 
 /// result[i] = the sum over chunks, in order, of partial[chunk · size + i].
 void sum_partials(std::span<const float> partial, std::int64_t chunks, std::int64_t size,

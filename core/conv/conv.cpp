@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,29 @@ void check_size(const char* what, std::size_t got, std::int64_t expected) {
 std::int64_t x_size(const ConvParams& p) { return p.batch * p.channels * p.in_size(); }
 std::int64_t y_size(const ConvParams& p) { return p.batch * p.filters * p.out_size(); }
 std::int64_t weight_size(const ConvParams& p) { return p.filters * p.depth(); }
+
+/// Memory that grows to the largest size asked for.
+class Workspace {
+ public:
+  std::span<float> hold(std::int64_t floats) {
+    if (floats > held_) {
+      memory_.reset();
+      held_ = 0;
+      const auto bytes = static_cast<std::size_t>(floats) * sizeof(float);
+      memory_.reset(static_cast<float*>(operator new(bytes, kAlignment)));
+      held_ = floats;
+    }
+    return {memory_.get(), static_cast<std::size_t>(floats)};
+  }
+
+ private:
+  static constexpr std::align_val_t kAlignment{64};  // a cache line
+  struct Free {
+    void operator()(float* memory) const { operator delete(memory, kAlignment); }
+  };
+  std::unique_ptr<float, Free> memory_;
+  std::int64_t held_ = 0;
+};
 
 }  // namespace
 
@@ -68,8 +92,8 @@ ConvParams complete(ConvParams p) {
 }
 
 std::span<const ConvAlgorithm> conv_algorithms() {
-  static const std::array<ConvAlgorithm, 3> algorithms{pointwise_conv(), im2col_conv(),
-                                                       reference_conv()};
+  static const std::array<ConvAlgorithm, 4> algorithms{pointwise_conv(), winograd_conv(),
+                                                       im2col_conv(), reference_conv()};
   return algorithms;
 }
 
@@ -77,8 +101,9 @@ const ConvAlgorithm& select_conv_algorithm(const ConvParams& params) {
   const std::span<const ConvAlgorithm> all = conv_algorithms();
   const char* forced = std::getenv("CAMEO_CONV_ALGORITHM");
   if (forced == nullptr || *forced == '\0') {
-    return *std::find_if(all.begin(), all.end(),
-                         [&](const ConvAlgorithm& a) { return a.supports(params); });
+    return *std::find_if(all.begin(), all.end(), [&](const ConvAlgorithm& a) {
+      return a.supports(params) && a.prefers(params);
+    });
   }
   const auto named = std::find_if(all.begin(), all.end(),
                                   [&](const ConvAlgorithm& a) { return a.name == forced; });
@@ -92,15 +117,13 @@ const ConvAlgorithm& select_conv_algorithm(const ConvParams& params) {
 }
 
 std::span<float> thread_workspace(std::int64_t floats) {
-  thread_local std::unique_ptr<float[]> memory;
-  thread_local std::int64_t held = 0;
-  if (floats > held) {
-    memory.reset();
-    held = 0;
-    memory.reset(new float[static_cast<std::size_t>(floats)]);
-    held = floats;
-  }
-  return {memory.get(), static_cast<std::size_t>(floats)};
+  thread_local Workspace workspace;
+  return workspace.hold(floats);
+}
+
+std::span<float> shared_workspace(std::int64_t floats) {
+  thread_local Workspace workspace;
+  return workspace.hold(floats);
 }
 
 void sum_partials(std::span<const float> partial, std::int64_t chunks, std::int64_t size,

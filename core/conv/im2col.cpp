@@ -250,7 +250,7 @@ ConvAlgorithm im2col_conv() {
   return {
       .name = "im2col",
       .supports = [](const ConvParams&) { return true; },
-      .workspace = workspace,
+      .prefers = [](const ConvParams&) { return true; },
       .forward = forward,
       .backward_data = backward_data,
       .backward_weights = backward_weights,

@@ -136,7 +136,7 @@ ConvAlgorithm pointwise_conv() {
   return {
       .name = "pointwise",
       .supports = supports,
-      .workspace = [](const ConvParams&) { return std::int64_t{0}; },
+      .prefers = [](const ConvParams&) { return true; },
       .forward = forward,
       .backward_data = backward_data,
       .backward_weights = backward_weights,

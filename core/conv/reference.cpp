@@ -107,7 +107,7 @@ ConvAlgorithm reference_conv() {
   return {
       .name = "reference",
       .supports = [](const ConvParams&) { return true; },
-      .workspace = [](const ConvParams&) { return std::int64_t{0}; },
+      .prefers = [](const ConvParams&) { return true; },
       .forward = forward,
       .backward_data = backward_data,
       .backward_weights = backward_weights,

@@ -1,0 +1,63 @@
+// Winograd convolution F(4x4,3x3) (Lavin & Gray 2016, Fast Algorithms for Convolutional Neural
+// Networks): 36 products make 16 outputs of a 3x3 kernel, where 144 were needed. Tiles are worked
+// on in blocks, so that what is transformed is used while it is in the cache. Every output is
+// summed over the channels in their order, wherever its tile lies: its bits depend neither on
+// threads nor on the rest of the batch.
+#include <algorithm>
+
+#include "core/conv/algorithm.h"
+#include "core/conv/winograd_passes.h"
+#include "core/conv/winograd_tiles.h"
+
+namespace cameo {
+
+namespace {
+
+using namespace winograd;
+
+void run(const Correlation& pass, const float* x, const float* weight, const float* bias,
+         float* y) {
+  float* transformed = shared_workspace(transformed_size(pass)).data();
+  transform_weights(pass, weight, transformed);
+  correlate(pass, x, transformed, bias, y);
+}
+
+void forward(const ConvParams& p, const float* x, const float* weight, const float* bias,
+             float* y) {
+  run(forward_correlation(p), x, weight, bias, y);
+}
+
+void backward_data(const ConvParams& p, const float* weight, const float* dy, float* dx) {
+  run(backward_correlation(p), dy, weight, nullptr, dx);
+}
+
+bool supports(const ConvParams& p) {
+  return p.kernel[0] == 3 && p.kernel[1] == 3 && p.strides[0] == 1 && p.strides[1] == 1 &&
+         p.dilations[0] == 1 && p.dilations[1] == 1 && p.groups == 1 &&
+         std::all_of(p.pads.begin(), p.pads.end(), [](auto pad) { return pad <= 2; });
+}
+
+/// Measured on Zen 3: with fewer tiles transforming the weights, and with fewer planes transforming
+/// the tiles, costs more than the products save.
+bool prefers(const ConvParams& p) {
+  constexpr std::int64_t kFewTiles = 32;
+  constexpr std::int64_t kFewPlanes = 16;
+  const std::int64_t tiles = p.batch * ceil_div(p.out_height, kTile) * ceil_div(p.out_width, kTile);
+  return tiles >= kFewTiles && p.channels >= kFewPlanes && p.filters >= kFewPlanes;
+}
+
+}  // namespace
+
+ConvAlgorithm winograd_conv() {
+  return {
+      .name = "winograd",
+      .supports = supports,
+      .prefers = prefers,
+      .forward = forward,
+      .backward_data = backward_data,
+      .backward_weights = correlate_weights,
+      .tolerance = [](const ConvParams&) { return 1e-5; },
+  };
+}
+
+}  // namespace cameo

@@ -1,0 +1,224 @@
+// Winograd's forward pass and the gradient of its data: weights and tiles are transformed,
+// multiplied element by element as matrices of filters, channels and tiles, and transformed back.
+#include <algorithm>
+
+#include "core/conv/algorithm.h"
+#include "core/conv/winograd_passes.h"
+#include "core/conv/winograd_tiles.h"
+#include "core/parallel.h"
+
+namespace cameo::winograd {
+
+namespace {
+
+constexpr std::int64_t kFilters = kWinogradFilters;
+/// Transformed input of a block, in floats, and the tiles it has at least and at most.
+constexpr std::int64_t kBlockFloats = std::int64_t{1} << 16;
+constexpr std::int64_t kLeastTiles = 48;
+constexpr std::int64_t kMostTiles = 128;
+/// Filters whose products are made before they are transformed back: a multiple of kFilters.
+constexpr std::int64_t kFilterBlock = 24;
+/// Channels per pass of the product: their rows of one column of tiles stay in the first cache.
+constexpr std::int64_t kDepthBlock = 256;
+/// A pass with fewer blocks than this is split over filters too. Fixed, like every count here, so
+/// that the bits do not depend on the thread count.
+constexpr std::int64_t kFewBlocks = 8;
+constexpr std::int64_t kParts = 4;
+
+std::int64_t panels(const Correlation& pass) { return ceil_div(pass.filters, kFilters); }
+
+Tiling tiling_of(const Correlation& pass) {
+  return Tiling(pass.batch, pass.out_height, pass.out_width,
+                std::clamp(kBlockFloats / (kElements * pass.channels), kLeastTiles, kMostTiles));
+}
+
+/// The kernels of `lanes` channels from `c` for one filter; zero for filters that pad a panel.
+void gather_kernels(const Correlation& pass, const float* weight, std::int64_t filter,
+                    std::int64_t c, std::int64_t lanes, float* taps) {
+  if (filter >= pass.filters) {
+    std::fill_n(taps, lanes * 9, 0.0F);
+    return;
+  }
+  for (std::int64_t i = 0; i < lanes; ++i) {
+    const float* kernel = weight + filter * pass.filter_stride + (c + i) * pass.channel_stride;
+    for (std::int64_t t = 0; t < 9; ++t) taps[i * 9 + t] = kernel[pass.turned ? 8 - t : t];
+  }
+}
+
+/// One block of tiles, in the memory of the calling thread: transformed inputs, products
+/// `[elements,kFilterBlock]` and four rows of pixels for every row of tiles.
+class Block {
+ public:
+  static std::int64_t floats(const Correlation& pass, const Tiling& tiling) {
+    return round_up(tiling.padded_size(), kLanes) + kElements * tiling.matrix(pass.channels) +
+           kElements * tiling.matrix(kFilterBlock) + kTile * kTile * tiling.stride();
+  }
+
+  Block(const Correlation& pass, const Tiling& tiling, std::int64_t index, float* memory)
+      : pass_(pass),
+        tiling_(tiling),
+        rows_(tiling.block(index)),
+        tiles_(rows_.count * tiling.columns()),
+        stride_(tiling.stride()),
+        padded_(memory),
+        inputs_{.data = memory + round_up(tiling.padded_size(), kLanes),
+                .matrix = tiling.matrix(pass.channels),
+                .stride = stride_},
+        products_{.data = inputs_.data + kElements * inputs_.matrix,
+                  .matrix = tiling.matrix(kFilterBlock),
+                  .stride = stride_},
+        pixels_(products_.data + kElements * products_.matrix) {}
+
+  void transform_inputs(const float* x) const {
+    const Planes planes{.data = x,
+                        .batch = pass_.batch,
+                        .count = pass_.channels,
+                        .height = pass_.height,
+                        .width = pass_.width,
+                        .top = pass_.pad_top,
+                        .left = pass_.pad_left,
+                        .overlap = kWinogradPoints - kTile};
+    transform_planes(tiling_, rows_, planes, {.begin = 0, .count = pass_.channels},
+                     kernels().transform_input, padded_, inputs_);
+  }
+
+  /// Outputs of some panels of filters.
+  void filter(Range panels, const float* transformed, const float* bias, float* y) const;
+
+ private:
+  void multiply(Range panels, const float* transformed) const;
+  void write_plane(std::int64_t filter, float* y) const;
+
+  const Correlation& pass_;
+  const Tiling& tiling_;
+  Range rows_;
+  std::int64_t tiles_, stride_;
+  float* padded_;
+  Matrices inputs_, products_;
+  float* pixels_;
+};
+
+/// Products of all elements for at most kFilterBlock filters.
+void Block::multiply(Range panels, const float* transformed) const {
+  for (std::int64_t e = 0; e < kElements; ++e) {
+    const float* inputs = inputs_.data + e * inputs_.matrix;
+    float* products = products_.data + e * products_.matrix;
+    for (std::int64_t c = 0; c < pass_.channels; c += kDepthBlock) {
+      const std::int64_t depth = std::min(kDepthBlock, pass_.channels - c);
+      for (std::int64_t t = 0; t < tiles_; t += kLanes) {
+        for (std::int64_t i = 0; i < panels.count; ++i) {
+          const float* factors =
+              transformed + (((panels.begin + i) * kElements + e) * pass_.channels + c) * kFilters;
+          kernels().multiply(factors, inputs + c * stride_ + t, stride_, depth,
+                             std::min(kLanes, tiles_ - t), c > 0,
+                             products + i * kFilters * stride_ + t, stride_);
+        }
+      }
+    }
+  }
+}
+
+/// Rows of pixels of tiles that lie side by side, to the pictures they belong to.
+void Block::write_plane(std::int64_t filter, float* y) const {
+  tiling_.for_each_image(
+      rows_, [&](std::int64_t image, std::int64_t row, std::int64_t rows, std::int64_t tile) {
+        float* plane = y + (image * pass_.filters + filter) * pass_.out_height * pass_.out_width;
+        const std::int64_t lines = std::min(rows * kTile, pass_.out_height - row * kTile);
+        for (std::int64_t line = 0; line < lines; ++line) {
+          const std::int64_t first = tile + line / kTile * tiling_.columns();
+          copy_row(pixels_ + (line % kTile * stride_ + first) * kTile, pass_.out_width,
+                   plane + (row * kTile + line) * pass_.out_width);
+        }
+      });
+}
+
+void Block::filter(Range panels, const float* transformed, const float* bias, float* y) const {
+  constexpr std::int64_t kPanels = kFilterBlock / kFilters;
+  for (std::int64_t i = 0; i < panels.count; i += kPanels) {
+    const Range some{.begin = panels.begin + i, .count = std::min(kPanels, panels.count - i)};
+    multiply(some, transformed);
+    const std::int64_t first = some.begin * kFilters;
+    const std::int64_t last = std::min(first + some.count * kFilters, pass_.filters);
+    for (std::int64_t f = first; f < last; ++f) {
+      kernels().transform_output(products_.data + (f - first) * stride_, products_.matrix, tiles_,
+                                 bias == nullptr ? 0.0F : bias[f], pixels_, kTile * stride_);
+      write_plane(f, y);
+    }
+  }
+}
+
+}  // namespace
+
+Correlation forward_correlation(const ConvParams& p) {
+  return {.batch = p.batch,
+          .channels = p.channels,
+          .height = p.height,
+          .width = p.width,
+          .filters = p.filters,
+          .out_height = p.out_height,
+          .out_width = p.out_width,
+          .pad_top = p.pads[0],
+          .pad_left = p.pads[1],
+          .filter_stride = p.depth(),
+          .channel_stride = p.taps(),
+          .turned = false};
+}
+
+Correlation backward_correlation(const ConvParams& p) {
+  return {.batch = p.batch,
+          .channels = p.filters,
+          .height = p.out_height,
+          .width = p.out_width,
+          .filters = p.channels,
+          .out_height = p.height,
+          .out_width = p.width,
+          .pad_top = p.kernel[0] - 1 - p.pads[0],
+          .pad_left = p.kernel[1] - 1 - p.pads[1],
+          .filter_stride = p.taps(),
+          .channel_stride = p.depth(),
+          .turned = true};
+}
+
+std::int64_t transformed_size(const Correlation& pass) {
+  return panels(pass) * kFilters * kElements * pass.channels;
+}
+
+void transform_weights(const Correlation& pass, const float* weight, float* transformed) {
+  parallel_for(panels(pass), 1, [&](std::int64_t first, std::int64_t last) {
+    float taps[kLanes * 9] = {};
+    float stage[kFilters][kElements * kLanes];
+    for (std::int64_t panel = first; panel < last; ++panel) {
+      for (std::int64_t c = 0; c < pass.channels; c += kLanes) {
+        const std::int64_t lanes = std::min(kLanes, pass.channels - c);
+        for (std::int64_t f = 0; f < kFilters; ++f) {
+          gather_kernels(pass, weight, panel * kFilters + f, c, lanes, taps);
+          kernels().transform_weights(taps, stage[f]);
+        }
+        for (std::int64_t e = 0; e < kElements; ++e) {
+          float* to = transformed + ((panel * kElements + e) * pass.channels + c) * kFilters;
+          for (std::int64_t i = 0; i < lanes; ++i) {
+            for (std::int64_t f = 0; f < kFilters; ++f) {
+              to[i * kFilters + f] = stage[f][e * kLanes + i];
+            }
+          }
+        }
+      }
+    }
+  });
+}
+
+void correlate(const Correlation& pass, const float* x, const float* transformed, const float* bias,
+               float* y) {
+  const Tiling tiling = tiling_of(pass);
+  const std::int64_t parts = tiling.blocks() < kFewBlocks ? std::min(kParts, panels(pass)) : 1;
+  parallel_for(tiling.blocks() * parts, 1, [&](std::int64_t first, std::int64_t last) {
+    float* memory = thread_workspace(Block::floats(pass, tiling)).data();
+    for (std::int64_t task = first; task < last; ++task) {
+      const Block block(pass, tiling, task / parts, memory);
+      if (task == first || task % parts == 0) block.transform_inputs(x);
+      block.filter(part_of(panels(pass), task % parts, parts), transformed, bias, y);
+    }
+  });
+}
+
+}  // namespace cameo::winograd

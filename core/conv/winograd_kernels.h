@@ -1,0 +1,70 @@
+/// The inner loops of Winograd convolution F(4x4,3x3), compiled once per instruction set.
+#pragma once
+
+#include <cstddef>
+
+namespace cameo {
+
+/// An output tile has kWinogradTile², an input tile kWinogradPoints² elements.
+inline constexpr std::ptrdiff_t kWinogradTile = 4;
+inline constexpr std::ptrdiff_t kWinogradPoints = 6;
+/// Filters that multiply() handles at once.
+inline constexpr std::ptrdiff_t kWinogradFilters = 6;
+/// Filters and channels that correlate() handles at once.
+inline constexpr std::ptrdiff_t kWinogradBlockFilters = 3;
+inline constexpr std::ptrdiff_t kWinogradBlockChannels = 4;
+/// Every kernel may round a count of tiles up to a multiple of this, in what it reads and writes.
+inline constexpr std::ptrdiff_t kWinogradLanes = 16;
+
+/// Neighbouring tiles of one plane, each four pixels right of or below the last. Input tiles
+/// overlap by two pixels, gradients' tiles not at all. Behind each line of pixels there is room for
+/// what kernels round up.
+struct WinogradTiles {
+  const float* pixels;
+  std::ptrdiff_t stride;  ///< floats between lines of pixels
+  std::ptrdiff_t rows, columns;
+};
+
+/// Lines of six elements for each column of pixels, once as they are and once a tile further on.
+constexpr std::ptrdiff_t winograd_work_size(std::ptrdiff_t rows, std::ptrdiff_t columns) {
+  return 2 * kWinogradPoints * kWinogradTile * (rows * columns + 2 * kWinogradLanes);
+}
+
+/// Distances are in floats; nothing needs alignment.
+struct WinogradKernels {
+  /// B'dB of each tile: element (i, j) of tile t, counted row by row, goes to
+  /// to[(6i + j)·matrix + t]. `work` holds winograd_work_size() floats.
+  void (*transform_input)(const WinogradTiles& tiles, float* work, float* to,
+                          std::ptrdiff_t matrix);
+  /// The 3x3 kernels at kernels[c·9], c < kWinogradLanes, to GgG': element (i, j) of kernel c goes
+  /// to u[(6i + j)·kWinogradLanes + c].
+  void (*transform_weights)(const float* kernels, float* u);
+  /// Six filters at once: c[f·c_stride + t] (+)= Σ_i a[6i + f]·b[i·b_stride + t], i < depth,
+  /// t < tiles; overwrites c unless `accumulate`.
+  void (*multiply)(const float* a, const float* b, std::ptrdiff_t b_stride, std::ptrdiff_t depth,
+                   std::ptrdiff_t tiles, bool accumulate, float* c, std::ptrdiff_t c_stride);
+  /// A'mA + bias of `tiles` tiles: pixel (i, j) of tile t goes to rows[i·row_stride + 4t + j].
+  void (*transform_output)(const float* m, std::ptrdiff_t m_stride, std::ptrdiff_t tiles,
+                           float bias, float* rows, std::ptrdiff_t row_stride);
+
+  // The gradient of the weights: every step above, transposed.
+
+  /// The same with AyA' of gradients' tiles.
+  void (*transform_grad)(const WinogradTiles& tiles, float* work, float* to, std::ptrdiff_t matrix);
+  /// sums[f·sums_stride + c] += Σ_t a[f·stride + t]·b[c·stride + t] for kWinogradBlockFilters f,
+  /// kWinogradBlockChannels c and t < tiles, a multiple of kWinogradLanes.
+  void (*correlate)(const float* a, const float* b, std::ptrdiff_t stride, std::ptrdiff_t tiles,
+                    float* sums, std::ptrdiff_t sums_stride);
+  /// G'uG of kWinogradLanes channels side by side: element (i, j) of channel c is read from
+  /// u[(6i + j)·u_stride + c], weight (y, x) goes to kernels[c·9 + 3y + x].
+  void (*gather_weights)(const float* u, std::ptrdiff_t u_stride, float* kernels);
+};
+
+namespace baseline {
+extern const WinogradKernels winograd_kernels;
+}
+namespace avx2 {
+extern const WinogradKernels winograd_kernels;
+}
+
+}  // namespace cameo

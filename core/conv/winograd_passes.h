@@ -1,0 +1,33 @@
+/// The two ways in which Winograd convolution runs, behind core/conv/winograd.cpp.
+#pragma once
+
+#include "core/conv/conv.h"
+
+namespace cameo::winograd {
+
+/// A correlation of 3x3 kernels with stride 1 from one set of planes to another: the forward pass,
+/// or the gradient of the data, which is one with the kernels turned and the roles of channels and
+/// filters swapped.
+struct Correlation {
+  std::int64_t batch;
+  std::int64_t channels, height, width;
+  std::int64_t filters, out_height, out_width;
+  std::int64_t pad_top, pad_left;
+  std::int64_t filter_stride, channel_stride;  ///< floats between kernels
+  bool turned;
+};
+
+Correlation forward_correlation(const ConvParams& p);
+Correlation backward_correlation(const ConvParams& p);
+
+/// Floats of a correlation's transformed weights.
+std::int64_t transformed_size(const Correlation& c);
+void transform_weights(const Correlation& c, const float* weight, float* transformed);
+/// `bias` may be null.
+void correlate(const Correlation& c, const float* x, const float* transformed, const float* bias,
+               float* y);
+
+/// dL/dweight, overwritten.
+void correlate_weights(const ConvParams& p, const float* x, const float* dy, float* dweight);
+
+}  // namespace cameo::winograd

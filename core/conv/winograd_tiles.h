@@ -1,0 +1,106 @@
+/// How Winograd convolution cuts its planes into tiles, and tiles into blocks that fit a cache.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <type_traits>
+
+#include "core/conv/winograd_kernels.h"
+
+namespace cameo::winograd {
+
+inline constexpr std::int64_t kTile = kWinogradTile;
+/// Elements of a transformed tile: each is a matrix product of its own.
+inline constexpr std::int64_t kElements = std::int64_t{kWinogradPoints} * kWinogradPoints;
+inline constexpr std::int64_t kLanes = kWinogradLanes;
+
+inline std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+inline std::int64_t round_up(std::int64_t a, std::int64_t to) { return ceil_div(a, to) * to; }
+
+struct Range {
+  std::int64_t begin, count;
+};
+
+/// Part `index` of `count` of 0 … extent-1.
+Range part_of(std::int64_t extent, std::int64_t index, std::int64_t count);
+
+/// The kernels for this processor.
+const WinogradKernels& kernels();
+
+/// Output tiles of a batch, in blocks of whole rows of tiles counted over all images. The cut
+/// depends on extents alone, so that bits do not depend on the thread count.
+class Tiling {
+ public:
+  /// Blocks of about `tiles` tiles each.
+  Tiling(std::int64_t batch, std::int64_t out_height, std::int64_t out_width, std::int64_t tiles);
+
+  std::int64_t blocks() const { return blocks_; }
+  Range block(std::int64_t index) const { return part_of(rows_, index, blocks_); }
+  std::int64_t columns() const { return columns_; }
+  std::int64_t rows_per_image() const { return rows_per_image_; }
+  std::int64_t most_tiles() const { return ceil_div(rows_, blocks_) * columns_; }
+  /// Floats between rows of transformed tiles, with room for what kernels round up, and between
+  /// the matrices of two elements that have `count` such rows. Both are an odd number of cache
+  /// lines, so that neither meets in the same sets of a cache.
+  std::int64_t stride() const { return (ceil_div(most_tiles() + kLanes - 1, kLanes) | 1) * kLanes; }
+  std::int64_t matrix(std::int64_t count) const { return (count * stride() / kLanes | 1) * kLanes; }
+  /// Floats of memory that transform_planes() takes.
+  std::int64_t padded_size() const;
+
+  /// Calls `visit(image, first row of tiles, rows, tile)` for each image that a block touches;
+  /// `tile` counts within the block.
+  template <typename F>
+  void for_each_image(Range block, F visit) const {
+    for (std::int64_t row = block.begin; row < block.begin + block.count;) {
+      const std::int64_t in_image = row % rows_per_image_;
+      const std::int64_t rows =
+          std::min(block.begin + block.count - row, rows_per_image_ - in_image);
+      visit(row / rows_per_image_, in_image, rows, (row - block.begin) * columns_);
+      row += rows;
+    }
+  }
+
+ private:
+  std::int64_t rows_per_image_, columns_, rows_, blocks_;
+};
+
+/// Copies one row; most are too short for a call of memcpy() to pay.
+inline void copy_row(const float* from, std::int64_t width, float* to) {
+  const auto copy_in_steps = [&](auto step) {
+    for (std::int64_t x = 0; x + step <= width; x += step) std::copy_n(from + x, step(), to + x);
+    std::copy_n(from + width - step, step(), to + width - step);
+  };
+  if (width >= 8) {
+    copy_in_steps(std::integral_constant<std::int64_t, 8>{});
+  } else if (width >= 4) {
+    copy_in_steps(std::integral_constant<std::int64_t, 4>{});
+  } else {
+    for (std::int64_t x = 0; x < width; ++x) to[x] = from[x];
+  }
+}
+
+/// The planes `[batch,count,height,width]` that tiles are cut from. The first tile of a plane
+/// begins `top` and `left` pixels outside it; tiles overlap by `overlap` pixels.
+struct Planes {
+  const float* data;
+  std::int64_t batch, count, height, width;
+  std::int64_t top, left;
+  std::int64_t overlap;
+};
+
+/// Where transform_planes() puts element e of plane c and tile t:
+/// data[e·matrix + c·stride + t], c counted from the first plane asked for.
+struct Matrices {
+  float* data;
+  std::int64_t matrix, stride;
+};
+
+/// Either transform of WinogradKernels.
+using TransformTiles = decltype(WinogradKernels::transform_input);
+
+/// Transforms the tiles of `planes` (numbers `chosen`) in one block. `padded` holds
+/// tiling.padded_size() floats.
+void transform_planes(const Tiling& tiling, Range block, const Planes& planes, Range chosen,
+                      TransformTiles transform, float* padded, const Matrices& to);
+
+}  // namespace cameo::winograd

@@ -1,0 +1,176 @@
+// The gradient of Winograd's weights: the forward pass's steps transposed. Gradients and inputs are
+// transformed, multiplied over the tiles, and the 6x6 sums brought back to 3x3.
+#include <algorithm>
+
+#include "core/conv/algorithm.h"
+#include "core/conv/winograd_passes.h"
+#include "core/conv/winograd_tiles.h"
+#include "core/parallel.h"
+
+namespace cameo::winograd {
+
+namespace {
+
+/// Tiles of a block: enough to pay for adding up the lanes of a sum at its end.
+constexpr std::int64_t kBlockTiles = 192;
+/// Filters whose gradients are transformed at once, a multiple of kWinogradBlockFilters.
+constexpr std::int64_t kFilterBlock = 24;
+/// Most partial sums, and the most floats they may take together. Fixed, like every count here, so
+/// that the bits do not depend on the thread count.
+constexpr std::int64_t kMostChunks = 8;
+constexpr std::int64_t kPartialFloats = std::int64_t{1} << 22;
+
+/// Sums over tiles, `[elements,filters,channels]` with both rounded up for the kernels.
+struct Sums {
+  explicit Sums(const ConvParams& p)
+      : row(round_up(p.channels, kLanes)),
+        matrix(round_up(p.filters, kFilterBlock) * row),
+        size(kElements * matrix) {}
+  std::int64_t row, matrix, size;
+};
+
+/// The memory of one thread.
+struct Scratch {
+  Scratch(const ConvParams& p, const Tiling& tiling, float* memory)
+      : padded(memory),
+        inputs{.data = memory + round_up(tiling.padded_size(), kLanes),
+               .matrix = tiling.matrix(round_up(p.channels, kWinogradBlockChannels)),
+               .stride = tiling.stride()},
+        grads{.data = inputs.data + kElements * inputs.matrix,
+              .matrix = tiling.matrix(kFilterBlock),
+              .stride = tiling.stride()} {}
+  std::int64_t floats() const { return grads.data - padded + kElements * grads.matrix; }
+  float* padded;
+  Matrices inputs, grads;
+};
+
+/// Kernels multiply whole registers: the tiles that round a block up are zero.
+void clear_rest(const Matrices& m, std::int64_t planes, std::int64_t tiles) {
+  for (std::int64_t e = 0; e < kElements; ++e) {
+    for (std::int64_t c = 0; c < planes; ++c) {
+      std::fill(m.data + e * m.matrix + c * m.stride + tiles,
+                m.data + e * m.matrix + c * m.stride + round_up(tiles, kLanes), 0.0F);
+    }
+  }
+}
+
+void transform_inputs(const ConvParams& p, const Tiling& tiling, Range block, const float* x,
+                      const Scratch& scratch) {
+  const Planes planes{.data = x,
+                      .batch = p.batch,
+                      .count = p.channels,
+                      .height = p.height,
+                      .width = p.width,
+                      .top = p.pads[0],
+                      .left = p.pads[1],
+                      .overlap = kWinogradPoints - kTile};
+  transform_planes(tiling, block, planes, {.begin = 0, .count = p.channels},
+                   kernels().transform_input, scratch.padded, scratch.inputs);
+  clear_rest(scratch.inputs, p.channels, block.count * tiling.columns());
+}
+
+void transform_grads(const ConvParams& p, const Tiling& tiling, Range block, Range filters,
+                     const float* dy, const Scratch& scratch) {
+  const Planes planes{.data = dy,
+                      .batch = p.batch,
+                      .count = p.filters,
+                      .height = p.out_height,
+                      .width = p.out_width,
+                      .top = 0,
+                      .left = 0,
+                      .overlap = 0};
+  transform_planes(tiling, block, planes, filters, kernels().transform_grad, scratch.padded,
+                   scratch.grads);
+  clear_rest(scratch.grads, filters.count, block.count * tiling.columns());
+}
+
+/// Adds one block's products to `sums`, which begin with the first of `filters`.
+void add_products(const ConvParams& p, const Sums& extents, Range filters, std::int64_t tiles,
+                  const Scratch& scratch, float* sums) {
+  const std::int64_t stride = scratch.inputs.stride;
+  for (std::int64_t e = 0; e < kElements; ++e) {
+    const float* grads = scratch.grads.data + e * scratch.grads.matrix;
+    const float* inputs = scratch.inputs.data + e * scratch.inputs.matrix;
+    for (std::int64_t c = 0; c < p.channels; c += kWinogradBlockChannels) {
+      for (std::int64_t f = 0; f < filters.count; f += kWinogradBlockFilters) {
+        kernels().correlate(grads + f * stride, inputs + c * stride, stride,
+                            round_up(tiles, kLanes),
+                            sums + e * extents.matrix + f * extents.row + c, extents.row);
+      }
+    }
+  }
+}
+
+/// Sums of some groups of kFilterBlock filters over some blocks.
+void add_chunk(const ConvParams& p, const Tiling& tiling, Range blocks, Range groups,
+               const float* x, const float* dy, const Scratch& scratch, float* sums) {
+  const Sums extents(p);
+  const std::int64_t row = kFilterBlock * extents.row;
+  for (std::int64_t e = 0; e < kElements; ++e) {
+    std::fill_n(sums + e * extents.matrix + groups.begin * row, groups.count * row, 0.0F);
+  }
+  for (std::int64_t b = blocks.begin; b < blocks.begin + blocks.count; ++b) {
+    const Range block = tiling.block(b);
+    transform_inputs(p, tiling, block, x, scratch);
+    for (std::int64_t g = groups.begin; g < groups.begin + groups.count; ++g) {
+      const std::int64_t f = g * kFilterBlock;
+      const Range filters{.begin = f, .count = std::min(kFilterBlock, p.filters - f)};
+      transform_grads(p, tiling, block, filters, dy, scratch);
+      add_products(p, extents, filters, block.count * tiling.columns(), scratch, sums + g * row);
+    }
+  }
+}
+
+/// Adds up the chunks in order and brings them back to 3x3 kernels.
+void finish(const ConvParams& p, const Sums& extents, std::int64_t chunks, const float* sums,
+            float* dweight) {
+  parallel_for(p.filters, 1, [&](std::int64_t first, std::int64_t last) {
+    float total[kElements * kLanes];
+    float taps[kLanes * 9];
+    for (std::int64_t f = first; f < last; ++f) {
+      for (std::int64_t c = 0; c < p.channels; c += kLanes) {
+        for (std::int64_t e = 0; e < kElements; ++e) {
+          const float* from = sums + e * extents.matrix + f * extents.row + c;
+          std::copy_n(from, kLanes, total + e * kLanes);
+          for (std::int64_t chunk = 1; chunk < chunks; ++chunk) {
+            for (std::int64_t i = 0; i < kLanes; ++i) {
+              total[e * kLanes + i] += from[chunk * extents.size + i];
+            }
+          }
+        }
+        kernels().gather_weights(total, kLanes, taps);
+        std::copy_n(taps, std::min(kLanes, p.channels - c) * 9, dweight + (f * p.channels + c) * 9);
+      }
+    }
+  });
+}
+
+}  // namespace
+
+void correlate_weights(const ConvParams& p, const float* x, const float* dy, float* dweight) {
+  const Tiling tiling(p.batch, p.out_height, p.out_width, kBlockTiles);
+  const Sums extents(p);
+  const std::int64_t floats = Scratch(p, tiling, nullptr).floats();
+  const std::int64_t chunks = std::clamp<std::int64_t>(kPartialFloats / extents.size, 1,
+                                                       std::min(tiling.blocks(), kMostChunks));
+  const std::int64_t groups = ceil_div(p.filters, kFilterBlock);
+  const std::int64_t parts = std::min(ceil_div(kMostChunks, chunks), groups);
+  float* sums = shared_workspace(chunks * extents.size).data();
+  parallel_for(chunks * parts, 1, [&](std::int64_t first, std::int64_t last) {
+    const Scratch scratch(p, tiling, thread_workspace(floats).data());
+    for (std::int64_t task = first; task < last;) {
+      // Parts of one chunk that fall to one thread share the transformed inputs.
+      const std::int64_t chunk = task / parts;
+      const std::int64_t next = std::min(last, (chunk + 1) * parts);
+      const std::int64_t group = part_of(groups, task % parts, parts).begin;
+      const Range end = part_of(groups, (next - 1) % parts, parts);
+      add_chunk(p, tiling, part_of(tiling.blocks(), chunk, chunks),
+                {.begin = group, .count = end.begin + end.count - group}, x, dy, scratch,
+                sums + chunk * extents.size);
+      task = next;
+    }
+  });
+  finish(p, extents, chunks, sums, dweight);
+}
+
+}  // namespace cameo::winograd

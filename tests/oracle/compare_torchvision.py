@@ -17,10 +17,11 @@ def main():
     program, name = sys.argv[1:]
     export = pathlib.Path(__file__).with_name("export_torchvision.py")
     with tempfile.TemporaryDirectory(prefix="cameo-oracle-") as folder:
-        exported = subprocess.run([export, name, folder])
+        # A thread that spins at a barrier would hold up the others where cores are shared.
+        environment = {"OMP_WAIT_POLICY": "passive", **os.environ, "CAMEO_ORACLE_DIR": folder}
+        exported = subprocess.run([export, name, folder], env=environment)
         if exported.returncode != 0:
             return exported.returncode
-        environment = dict(os.environ, CAMEO_ORACLE_DIR=folder)
         return subprocess.run([program, "[torchvision]"], env=environment).returncode
 
 

@@ -58,8 +58,9 @@ def randomise(model, pictures):
             if module.bias is not None:
                 torch.nn.init.normal_(module.bias, std=0.1)
     for norm in norms:
-        torch.nn.init.uniform_(norm.weight, 0.5, 1.5)
-        torch.nn.init.normal_(norm.bias, std=0.2)
+        # Half of the rectifiers closed would make a chaotic network, in which rounding grows.
+        torch.nn.init.uniform_(norm.weight, 0.5, 1.0)
+        torch.nn.init.uniform_(norm.bias, 0.0, 1.0)
     model.eval()
     for norm in norms:
         norm.momentum = 1.0
@@ -113,11 +114,11 @@ def distance_from_corners(name):
     return distances
 
 
-def distance_from_tie(x, kernel, stride, padding=0, *_args, **_kwargs):
+def distance_from_tie(x, kernel_size, stride, padding=0, *_args, **_kwargs):
     """Of the greatest from the second greatest in each window of a max pooling."""
     below = float("-inf")
-    x = functional.pad(x, (padding, padding + kernel) * 2, value=below)
-    windows = x.unfold(2, kernel, stride).unfold(3, kernel, stride).flatten(4)
+    x = functional.pad(x, (padding, padding + kernel_size) * 2, value=below)
+    windows = x.unfold(2, kernel_size, stride).unfold(3, kernel_size, stride).flatten(4)
     first, second = windows.topk(2).values.unbind(-1)
     # Equal values are equal in every precision, and the first of them wins.
     return (first - second).masked_fill((first == second) | (first == below), float("inf"))
@@ -220,7 +221,7 @@ def main():
     size, layer, tolerance, gradient_tolerance = line_of(name)
     torch.manual_seed(zlib.crc32(name.encode()))
     model = build(name)
-    randomise(model, torch.randn(4, 3, size, size))
+    randomise(model, torch.randn(16, 3, *OTHER_SIZE))
     pictures = torch.randn(PICTURES if layer == "-" else CANDIDATES, 3, size, size)
     pictures = well_separated(model, pictures)
     save_weights(name, model, folder)

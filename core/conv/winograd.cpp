@@ -38,12 +38,16 @@ bool supports(const ConvParams& p) {
 }
 
 /// Measured on Zen 3: with fewer tiles transforming the weights, and with fewer planes transforming
-/// the tiles, costs more than the products save.
+/// the tiles, costs more than the products save. Rows of tiles are not cut, so that very wide ones
+/// would take memory without bound.
 bool prefers(const ConvParams& p) {
-  constexpr std::int64_t kFewTiles = 32;
-  constexpr std::int64_t kFewPlanes = 16;
-  const std::int64_t tiles = p.batch * ceil_div(p.out_height, kTile) * ceil_div(p.out_width, kTile);
-  return tiles >= kFewTiles && p.channels >= kFewPlanes && p.filters >= kFewPlanes;
+  constexpr std::int64_t kFewTiles = 24;
+  constexpr std::int64_t kFewPlanes = 8;
+  constexpr std::int64_t kMostRowFloats = std::int64_t{1} << 24;
+  const std::int64_t columns = ceil_div(p.out_width, kTile);
+  return p.batch * ceil_div(p.out_height, kTile) * columns >= kFewTiles &&
+         std::min(p.channels, p.filters) >= kFewPlanes &&
+         columns <= kMostRowFloats / (kElements * std::max(p.channels, p.filters));
 }
 
 }  // namespace

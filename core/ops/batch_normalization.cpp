@@ -47,16 +47,45 @@ void for_each_channel(const Extents& e, F visit) {
   });
 }
 
+/// Calls `visit(count, index)` for one channel's runs of values, `index(i)` being where in x value
+/// i lies.
+template <typename F>
+void for_each_run(const Extents& e, std::int64_t c, F visit) {
+  if (e.size == 1) {
+    visit(e.batch, [&](std::int64_t n) { return n * e.channels + c; });
+    return;
+  }
+  for (std::int64_t n = 0; n < e.batch; ++n) {
+    const std::int64_t first = (n * e.channels + c) * e.size;
+    visit(e.size, [first](std::int64_t i) { return first + i; });
+  }
+}
+
 /// Sum of term(index into x) over one channel, in index order.
 template <typename F>
 double channel_sum(const Extents& e, std::int64_t c, F term) {
-  if (e.size == 1) return sum_of(e.batch, [&](std::int64_t n) { return term(n * e.channels + c); });
-  double total = 0.0;
-  for (std::int64_t n = 0; n < e.batch; ++n) {
-    const std::int64_t first = (n * e.channels + c) * e.size;
-    total += sum_of(e.size, [&](std::int64_t i) { return term(first + i); });
-  }
-  return total;
+  LaneSum sum;
+  for_each_run(e, c, [&](std::int64_t count, auto index) {
+    sum.add(count, [&](std::int64_t i) { return term(index(i)); });
+  });
+  return sum.total();
+}
+
+/// Sums of dL/dy and of dL/dy times the centred x over one channel; without x the second is 0.
+struct GradSums {
+  double grad, product;
+};
+
+GradSums grad_sums(const Extents& e, std::int64_t c, const float* grad, const float* x,
+                   float mean) {
+  LaneSum grads;
+  LaneSum products;
+  for_each_run(e, c, [&](std::int64_t count, auto index) {
+    grads.add(count, [&](std::int64_t i) { return grad[index(i)]; });
+    if (x == nullptr) return;
+    products.add(count, [&](std::int64_t i) { return grad[index(i)] * (x[index(i)] - mean); });
+  });
+  return {.grad = grads.total(), .product = products.total()};
 }
 
 /// out[i] = value(i) over one channel.
@@ -193,16 +222,12 @@ void BatchNormalization::vjp(const VjpContext& ctx) const {
     const auto k = static_cast<std::size_t>(c);
     const float mean = s.mean[k];
     const float inverse = s.inverse_deviation[k];
-    // Sums of dL/dy and of dL/dy times the normalised x.
-    double grad_sum = 0.0;
-    double product_sum = 0.0;
-    if (s.of_batch || ctx.needs[2] || ctx.needs[3]) {
-      grad_sum = channel_sum(e, c, [&](std::int64_t i) { return grad[i]; });
+    GradSums sums{};
+    if (reads_x || s.of_batch || ctx.needs[2] || ctx.needs[3]) {
+      sums = grad_sums(e, c, grad, x, mean);
     }
-    if (reads_x) {
-      product_sum = channel_sum(e, c, [&](std::int64_t i) { return grad[i] * (x[i] - mean); }) *
-                    static_cast<double>(inverse);
-    }
+    const double grad_sum = sums.grad;
+    const double product_sum = sums.product * static_cast<double>(inverse);
     if (out[1] != nullptr) out[1][c] = static_cast<float>(product_sum);
     if (out[2] != nullptr) out[2][c] = static_cast<float>(grad_sum);
     if (!s.of_batch) {

@@ -1,4 +1,5 @@
 // Every algorithm against the reference, over one list of shapes.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdlib>
@@ -132,6 +133,32 @@ TEST_CASE("convolution algorithms give the same bits for any number of threads")
   }
 }
 
+TEST_CASE("winograd gives a picture the same bits in any batch") {
+  const ConvParams all =
+      ConvShape{.x = {24, 12, 7, 9}, .weight = {20, 3, 3}, .pads = {1, 1, 1, 1}}.params();
+  const Tensors tensors(all);
+  const ConvAlgorithm winograd = winograd_conv();
+  const Results expected = run(winograd, all, tensors);
+  for (const std::int64_t image : {0, 11, 23}) {
+    ConvParams one = all;
+    one.batch = 1;
+    const auto picture = [&](const Tensor& batch, std::int64_t size) {
+      return batch.data().subspan(static_cast<std::size_t>(image * size),
+                                  static_cast<std::size_t>(size));
+    };
+    const std::int64_t y_size = all.filters * all.out_size();
+    const std::int64_t x_size = all.channels * all.in_size();
+    std::vector<float> y(static_cast<std::size_t>(y_size), NAN);
+    std::vector<float> dx(static_cast<std::size_t>(x_size), NAN);
+    winograd.forward(one, picture(tensors.x, x_size).data(), tensors.weight.data().data(),
+                     tensors.bias.data().data(), y.data());
+    winograd.backward_data(one, tensors.weight.data().data(), picture(tensors.dy, y_size).data(),
+                           dx.data());
+    CHECK(std::equal(y.begin(), y.end(), picture(expected.y, y_size).begin()));
+    CHECK(std::equal(dx.begin(), dx.end(), picture(expected.dx, x_size).begin()));
+  }
+}
+
 TEST_CASE("the entry points handle an empty batch and check sizes") {
   const ConvParams none = ConvShape{.x = {0, 2, 4, 4}, .weight = {3, 3, 3}}.params();
   std::vector<float> weight(3 * 2 * 9, 1.0F);
@@ -154,10 +181,21 @@ TEST_CASE("algorithms are tried in order and can be forced") {
   const ConvParams plain = ConvShape{.x = {2, 4, 16, 16}, .weight = {8, 3, 3}}.params();
   CHECK(conv_algorithms().back().name == "reference");
   CHECK(select_conv_algorithm(pointwise).name == "pointwise");
+  const ConvParams many = ConvShape{.x = {2, 16, 16, 16}, .weight = {16, 3, 3}}.params();
+  const ConvParams strided =
+      ConvShape{.x = {2, 16, 16, 16}, .weight = {16, 3, 3}, .strides = {2, 2}}.params();
   CHECK(select_conv_algorithm(plain).name == "im2col");
+  CHECK(select_conv_algorithm(many).name == "winograd");
+  CHECK(select_conv_algorithm(strided).name == "im2col");
   {
     const ForcedAlgorithm forced("im2col");
     CHECK(select_conv_algorithm(pointwise).name == "im2col");
+    CHECK(select_conv_algorithm(many).name == "im2col");
+  }
+  {
+    const ForcedAlgorithm forced("winograd");
+    CHECK(select_conv_algorithm(plain).name == "winograd");
+    CHECK(select_conv_algorithm(strided).name == "reference");
   }
   {
     const ForcedAlgorithm forced("pointwise");

@@ -38,6 +38,14 @@ inline constexpr std::array kConvShapes{
     ConvShape{.x = {3, 4, 40, 31}, .weight = {5, 3, 3}, .pads = {1, 1, 1, 1}},
     ConvShape{.x = {64, 6, 4, 4}, .weight = {10, 3, 3}, .pads = {1, 1, 1, 1}},
     ConvShape{.x = {1, 64, 7, 7}, .weight = {96, 3, 3}, .pads = {1, 1, 1, 1}},
+    // 3x3 with many planes and tiles: several blocks, filters and channels beyond one block's,
+    // short
+    // and long rows of tiles
+    ConvShape{.x = {5, 20, 21, 45}, .weight = {30, 3, 3}, .pads = {2, 0, 1, 2}},
+    ConvShape{.x = {2, 300, 6, 7}, .weight = {26, 3, 3}, .pads = {1, 1, 1, 1}},
+    ConvShape{.x = {30, 9, 7, 7}, .weight = {50, 3, 3}, .pads = {1, 1, 1, 1}},
+    ConvShape{.x = {40, 17, 14, 15}, .weight = {13, 3, 3}},
+    ConvShape{.x = {1, 8, 40, 150}, .weight = {8, 3, 3}, .pads = {1, 1, 1, 1}},
     // odd sizes, other kernels, no padding
     ConvShape{.x = {2, 3, 13, 17}, .weight = {7, 5, 3}},
     ConvShape{.x = {2, 2, 9, 1}, .weight = {3, 4, 1}},

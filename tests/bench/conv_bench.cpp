@@ -1,0 +1,112 @@
+// Every convolution algorithm on the tests' shapes and on those of well-known networks: GFLOP/s as
+// a direct convolution would count them. Threads: CAMEO_BENCH_THREADS, 1 by default.
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "core/conv/algorithm.h"
+#include "core/parallel.h"
+#include "tests/core/conv/shapes.h"
+
+using namespace cameo;
+using cameo::test::ConvShape;
+
+namespace {
+
+constexpr std::array<std::int64_t, 4> kSame{1, 1, 1, 1};
+constexpr std::array kNetworkShapes{
+    // VGG-16
+    ConvShape{.x = {1, 3, 224, 224}, .weight = {64, 3, 3}, .pads = kSame},
+    ConvShape{.x = {1, 64, 224, 224}, .weight = {64, 3, 3}, .pads = kSame},
+    ConvShape{.x = {1, 128, 112, 112}, .weight = {128, 3, 3}, .pads = kSame},
+    ConvShape{.x = {1, 256, 56, 56}, .weight = {256, 3, 3}, .pads = kSame},
+    ConvShape{.x = {1, 512, 28, 28}, .weight = {512, 3, 3}, .pads = kSame},
+    ConvShape{.x = {1, 512, 14, 14}, .weight = {512, 3, 3}, .pads = kSame},
+    // ResNet-18 and ResNet-50
+    ConvShape{.x = {1, 64, 56, 56}, .weight = {64, 3, 3}, .pads = kSame},
+    ConvShape{.x = {1, 128, 28, 28}, .weight = {128, 3, 3}, .pads = kSame},
+    ConvShape{.x = {1, 256, 14, 14}, .weight = {256, 3, 3}, .pads = kSame},
+    ConvShape{.x = {1, 512, 7, 7}, .weight = {512, 3, 3}, .pads = kSame},
+    ConvShape{.x = {1, 256, 56, 56}, .weight = {64, 1, 1}},
+    ConvShape{.x = {1, 1024, 14, 14}, .weight = {256, 1, 1}},
+    // training on pictures of 28x28 and 32x32
+    ConvShape{.x = {64, 1, 28, 28}, .weight = {16, 5, 5}, .pads = {2, 2, 2, 2}},
+    ConvShape{.x = {64, 16, 28, 28}, .weight = {16, 1, 1}},
+    ConvShape{.x = {64, 16, 14, 14}, .weight = {64, 3, 3}, .pads = kSame},
+    ConvShape{.x = {64, 64, 7, 7}, .weight = {128, 3, 3}, .pads = kSame},
+    ConvShape{.x = {128, 16, 32, 32}, .weight = {16, 3, 3}, .pads = kSame},
+    ConvShape{.x = {128, 64, 8, 8}, .weight = {64, 3, 3}, .pads = kSame},
+};
+
+enum class Pass { forward, data, weights };
+
+std::string name_of(const ConvAlgorithm& algorithm, const ConvParams& p, Pass pass) {
+  constexpr std::array<const char*, 3> kPasses{"forward", "data", "weights"};
+  const auto number = [](std::int64_t n) { return std::to_string(n); };
+  return number(p.batch) + "x" + number(p.channels) + "x" + number(p.height) + "x" +
+         number(p.width) + "_" + number(p.filters) + "x" + number(p.kernel[0]) + "x" +
+         number(p.kernel[1]) + "_s" + number(p.strides[0]) + "_d" + number(p.dilations[0]) + "_g" +
+         number(p.groups) + "/" + kPasses[static_cast<std::size_t>(pass)] + "/" +
+         std::string(algorithm.name);
+}
+
+std::vector<float> values(std::int64_t count) {
+  std::vector<float> result(static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    result[i] = static_cast<float>(i % 97) / 97.0F - 0.5F;
+  }
+  return result;
+}
+
+void measure(benchmark::State& state, const ConvAlgorithm& algorithm, const ConvParams& p,
+             Pass pass) {
+  std::vector<float> x = values(p.batch * p.channels * p.in_size());
+  std::vector<float> weight = values(p.filters * p.depth());
+  std::vector<float> y = values(p.batch * p.filters * p.out_size());
+  for (auto _ : state) {
+    switch (pass) {
+      case Pass::forward:
+        algorithm.forward(p, x.data(), weight.data(), nullptr, y.data());
+        break;
+      case Pass::data:
+        algorithm.backward_data(p, weight.data(), y.data(), x.data());
+        break;
+      case Pass::weights:
+        algorithm.backward_weights(p, x.data(), y.data(), weight.data());
+        break;
+    }
+    benchmark::ClobberMemory();
+  }
+  const double products = static_cast<double>(p.batch * p.filters * p.out_size() * p.depth());
+  state.counters["GFLOP/s"] =
+      benchmark::Counter(2e-9 * products, benchmark::Counter::kIsIterationInvariantRate);
+}
+
+void add(const ConvShape& shape) {
+  const ConvParams p = shape.params();
+  if (p.batch == 0) return;
+  for (const Pass pass : {Pass::forward, Pass::data, Pass::weights}) {
+    for (const ConvAlgorithm& algorithm : conv_algorithms()) {
+      if (!algorithm.supports(p)) continue;
+      benchmark::RegisterBenchmark(
+          name_of(algorithm, p, pass).c_str(),
+          [&algorithm, p, pass](benchmark::State& state) { measure(state, algorithm, p, pass); })
+          ->Unit(benchmark::kMillisecond);
+    }
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const char* threads = std::getenv("CAMEO_BENCH_THREADS");
+  set_default_threads(threads == nullptr ? 1 : std::atoi(threads));
+  for (const ConvShape& shape : kNetworkShapes) add(shape);
+  for (const ConvShape& shape : cameo::test::kConvShapes) add(shape);
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}

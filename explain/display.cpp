@@ -25,6 +25,7 @@ Tensor reduce_channels(const Tensor& pixels, F combine) {
 }
 
 Tensor flat_map(const Explanation& explanation, Scaling scaling) {
+  if (explanation.at_pixels.defined()) return explanation.at_pixels;
   const bool symmetric = scaling == Scaling::kSymmetric;
   const Tensor& map = symmetric ? explanation.signed_map : explanation.map;
   if (map.rank() == 2) return map;

@@ -13,7 +13,7 @@
 namespace cameo::explain {
 
 enum class MapKind {
-  kLayer,  ///< `[H,W]` at the resolution of a layer
+  kLayer,  ///< `[H,W]` at the resolution of a layer, or a grid of the method's own
   kPixel,  ///< `[C,H,W]` at the picture's, with signs
 };
 
@@ -25,6 +25,9 @@ struct Explanation {
   Tensor map;
   /// The same before the method's last ReLU; equals `map` for methods without one.
   Tensor signed_map;
+  /// The same per pixel of the picture, `[H,W]`, where the method knows better than resizing;
+  /// otherwise empty.
+  Tensor at_pixels{};
   ValueId layer = -1;  ///< the layer the method looked at, or the network's input
   Target target;
   float logit = 0.0F;                 ///< of the target; a difference of two where it names two

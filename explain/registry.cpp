@@ -2,16 +2,20 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <optional>
 
 #include "core/error.h"
 #include "core/names.h"
 #include "explain/cam.h"
 #include "explain/deconvnet.h"
+#include "explain/deconvnet_unit.h"
 #include "explain/grad_cam.h"
 #include "explain/guided_backpropagation.h"
 #include "explain/guided_grad_cam.h"
 #include "explain/input_x_gradient.h"
 #include "explain/saliency.h"
+#include "explain/scoring_methods.h"
 
 namespace cameo::explain {
 
@@ -43,22 +47,45 @@ Method make_guided_grad_cam(const OptionValues& options) {
       GuidedGradCamOptions{.layer = layer_of(options), .upsampling = upsampling_of(options)});
 }
 
+/// Where the option names a number; "strongest" otherwise.
+std::optional<std::int64_t> named_index(const OptionValues& options, std::string_view key) {
+  const std::string text = text_option(options, key, "strongest");
+  return text == "strongest" ? std::nullopt : std::optional(integer_option(options, key, 0, 0));
+}
+
+Method make_deconvnet_unit(const OptionValues& options) {
+  constexpr std::array<std::string_view, 2> kStarts{"activation", "one"};
+  return std::make_shared<const DeconvnetUnit>(
+      DeconvnetUnitOptions{.layer = layer_of(options),
+                           .channel = named_index(options, "channel"),
+                           .row = named_index(options, "row"),
+                           .column = named_index(options, "column"),
+                           .unit_start = choice_option(options, "start", kStarts) == 1});
+}
+
 using Factory = Method (*)(const OptionValues&);
-constexpr std::array<Factory, 7> kFactories{
-    make_plain<Cam>,           make_grad_cam,         make_plain<GuidedBackpropagation>,
-    make_guided_grad_cam,      make_plain<Deconvnet>, make_plain<Saliency>,
-    make_plain<InputXGradient>};
+constexpr std::array<Factory, 8> kFactories{make_plain<Cam>,
+                                            make_grad_cam,
+                                            make_plain<GuidedBackpropagation>,
+                                            make_guided_grad_cam,
+                                            make_plain<Deconvnet>,
+                                            make_plain<Saliency>,
+                                            make_plain<InputXGradient>,
+                                            make_deconvnet_unit};
 
 struct Entry {
-  Factory make;
+  std::function<Method(const OptionValues&, const ProgressFunction&)> make;
   Method by_default;
 };
 
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> table = [] {
     std::vector<Entry> rows;
-    rows.reserve(kFactories.size());
-    for (const Factory make : kFactories) rows.push_back({make, make({})});
+    for (const Factory make : kFactories) {
+      rows.push_back(
+          {[make](const auto& options, const auto&) { return make(options); }, make({})});
+    }
+    for (const ScoringFactory make : scoring_factories()) rows.push_back({make, make({}, {})});
     return rows;
   }();
   return table;
@@ -92,10 +119,11 @@ std::vector<std::string> method_names() {
 
 const MethodInfo& method_info(std::string_view name) { return find_entry(name).by_default->info(); }
 
-std::shared_ptr<const Explainer> make_method(std::string_view name, const OptionValues& options) {
+std::shared_ptr<const Explainer> make_method(std::string_view name, const OptionValues& options,
+                                             const ProgressFunction& progress) {
   const Entry& entry = find_entry(name);
   check_keys(entry.by_default->info(), options);
-  return entry.make(options);
+  return entry.make(options, progress);
 }
 
 }  // namespace cameo::explain

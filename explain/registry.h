@@ -1,19 +1,16 @@
 /// Every explanation method by name.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "explain/explainer.h"
+#include "explain/option_values.h"
+#include "explain/scores.h"
 
 namespace cameo::explain {
-
-/// Options as a user writes them, e.g. {{"layer", "layer4"}}; C++ callers may construct the
-/// method's class with its own options struct instead.
-using OptionValues = std::map<std::string, std::string, std::less<>>;
 
 /// In the order they are best shown.
 std::vector<std::string> method_names();
@@ -23,8 +20,9 @@ const MethodInfo& method_info(std::string_view name);
 
 /// Throws LookupError for an unknown method, option or named value, with close ones, and
 /// ArgumentError for a value the option cannot take. Layer names are checked by
-/// Explainer::prepare().
+/// Explainer::prepare(). Methods that score many pictures tell `progress` how far they are.
 std::shared_ptr<const Explainer> make_method(std::string_view name,
-                                             const OptionValues& options = {});
+                                             const OptionValues& options = {},
+                                             const ProgressFunction& progress = {});
 
 }  // namespace cameo::explain

@@ -72,8 +72,12 @@ float score_of(const Tape& tape, const Target& target) {
 std::vector<Target> top_targets(const Tape& tape, ValueId logits, std::int64_t count) {
   const Tensor& scores = tape.value(logits);
   const std::int64_t classes = class_count(scores.shape());
+  return top_targets(scores.data().first(static_cast<std::size_t>(classes)), logits, count);
+}
+
+std::vector<Target> top_targets(std::span<const float> values, ValueId of, std::int64_t count) {
   if (count < 1) throw ArgumentError("target: the number of top classes must be at least 1");
-  const auto values = scores.data();
+  const auto classes = std::ssize(values);
   std::vector<std::int64_t> order(static_cast<std::size_t>(classes));
   std::iota(order.begin(), order.end(), std::int64_t{0});
   const auto above = [&](std::int64_t a, std::int64_t b) {
@@ -83,10 +87,10 @@ std::vector<Target> top_targets(const Tape& tape, ValueId logits, std::int64_t c
     return (x == x) != (y == y) ? x == x : x > y;
   };
   std::stable_sort(order.begin(), order.end(), above);
-  order.resize(static_cast<std::size_t>(std::min(count, classes)));
+  order.resize(static_cast<std::size_t>(std::min<std::int64_t>(count, classes)));
   std::vector<Target> targets;
   targets.reserve(order.size());
-  for (const std::int64_t index : order) targets.push_back({.of = logits, .index = index});
+  for (const std::int64_t index : order) targets.push_back({.of = of, .index = index});
   return targets;
 }
 

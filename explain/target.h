@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/network.h"
@@ -37,5 +38,7 @@ float score_of(const Tape& tape, const Target& target);
 /// The `count` classes with the highest logits of the first picture, best first (ties: the lower
 /// index); fewer when the network has fewer.
 std::vector<Target> top_targets(const Tape& tape, ValueId logits, std::int64_t count = 1);
+/// The same of one row of scores, for a value `of`.
+std::vector<Target> top_targets(std::span<const float> scores, ValueId of, std::int64_t count = 1);
 
 }  // namespace cameo::explain

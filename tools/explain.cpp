@@ -1,5 +1,6 @@
 // `cameo explain`: which parts of a picture a score rests on.
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -7,6 +8,7 @@
 #include "core/error.h"
 #include "core/names.h"
 #include "explain/display.h"
+#include "tools/black_box.h"
 #include "tools/commands.h"
 #include "tools/explanation_pictures.h"
 #include "tools/explanation_report.h"
@@ -23,6 +25,8 @@ namespace {
 
 struct ExplainCommand {
   ModelChoice model;
+  std::string black_box;
+  double silence = 600.0;  ///< seconds
   std::vector<std::string> images;
   std::string input_npy;
   ExplainRequest request;
@@ -160,9 +164,25 @@ void check_files(const ExplainCommand& command) {
   check_writable(command.report);
 }
 
+/// Of the network, or of the command in its place.
+std::vector<ExplainResult> explain_input(const ExplainCommand& command, const zoo::Model& model,
+                                         const ModelInput& input, const GlobalOptions& globals) {
+  const ExplainRequest& request = command.request;
+  if (command.black_box.empty()) {
+    const explain::Methods methods = choose_methods(request, model, input.tensor.shape(), globals);
+    return run_explanations(model, input, methods, request);
+  }
+  const std::chrono::duration<double> silence(command.silence);
+  const explain::ScoreFunction scores = black_box_scores(
+      command.black_box, std::chrono::duration_cast<std::chrono::milliseconds>(silence));
+  return run_black_box(model, input, scores, choose_blind_methods(request, globals), request);
+}
+
 void run_explain(ExplainCommand command, const GlobalOptions& globals) {
   check_request(command);
-  const zoo::Model model = open_model(command.model, globals);
+  const bool blind = !command.black_box.empty();
+  const zoo::Model model =
+      blind ? open_black_box(command.model, globals) : open_model(command.model, globals);
   check_files(command);
   std::vector<ModelInput> rows;
   if (!command.input_npy.empty()) rows = open_array(model, command.input_npy);
@@ -172,8 +192,7 @@ void run_explain(ExplainCommand command, const GlobalOptions& globals) {
   ExplanationReport report(model);
   for (std::size_t i = 0; i < count; ++i) {
     const ModelInput input = rows.empty() ? open_picture(model, command.images[i]) : rows[i];
-    const explain::Methods methods = choose_methods(command.request, model, input.tensor.shape());
-    std::vector<ExplainResult> results = run_explanations(model, input, methods, command.request);
+    std::vector<ExplainResult> results = explain_input(command, model, input, globals);
     if (names_one_file(command.out) && count * results.size() != 1) {
       throw ArgumentError("--out " + command.out + " is one file, but there are " +
                           std::to_string(count * results.size()) + " results; name a folder");
@@ -236,6 +255,19 @@ void add_explain_command(CLI::App& app, const GlobalOptions& globals) {
                     "Put the colours with their values beside the picture");
   command->add_option("--report", options->report,
                       "Write one self-contained HTML page of all results");
+  command
+      ->add_option("--black-box", options->black_box,
+                   "A command in place of a model: pictures come on its stdin as a float32 .npy "
+                   "[N,C,H,W], it writes scores to stdout as a .npy [N,K]; for occlusion, "
+                   "feature-ablation, rise, lime and kernel-shap")
+      ->check([](const std::string& text) {
+        return text.empty() ? "expected a command" : std::string();
+      });
+  command
+      ->add_option("--black-box-timeout", options->silence,
+                   "Seconds after which a command that neither reads nor writes is stopped")
+      ->check(CLI::Range(0.1, 86400.0))
+      ->capture_default_str();
   add_model_options(*command, options->model);
   command->footer(
       "Example: cameo explain photo.jpg --method gradcam,guided --target top2 --out maps");

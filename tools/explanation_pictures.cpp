@@ -20,7 +20,7 @@ Tensor without_batch(const Tensor& picture) {
 /// Guided backpropagation, deconvnet and guided Grad-CAM are read as pictures, with colours.
 bool is_reconstruction(const explain::Explanation& explanation) {
   return explanation.method == "guided" || explanation.method == "deconvnet" ||
-         explanation.method == "guided-gradcam";
+         explanation.method == "guided-gradcam" || explanation.method == "deconvnet-unit";
 }
 
 }  // namespace

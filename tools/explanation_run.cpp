@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cmath>
+#include <memory>
+#include <numeric>
 #include <optional>
 
 #include "core/error.h"
 #include "core/names.h"
 #include "core/tape.h"
+#include "explain/perturbation.h"
 #include "explain/target.h"
 #include "layers/evaluation.h"
 #include "tools/model_options.h"
@@ -50,11 +54,11 @@ std::optional<explain::Target> find_pair(const zoo::Model& model, ValueId of,
   return std::nullopt;
 }
 
-std::vector<explain::Target> find_targets(const zoo::Model& model, const Tape& tape, ValueId of,
-                                          const std::string& text) {
+std::vector<explain::Target> find_targets(const zoo::Model& model, std::span<const float> scores,
+                                          ValueId of, const std::string& text) {
   if (text.starts_with("top")) {
     if (const auto count = parse_index(std::string_view(text).substr(3)); count && *count > 0) {
-      return explain::top_targets(tape, of, *count);
+      return explain::top_targets(scores, of, *count);
     }
   }
   if (const auto index = find_class(model, text)) return {{.of = of, .index = *index}};
@@ -63,12 +67,12 @@ std::vector<explain::Target> find_targets(const zoo::Model& model, const Tape& t
 }
 
 /// Class names may hold commas, so the whole text is tried before its items.
-std::vector<explain::Target> all_targets(const zoo::Model& model, const Tape& tape, ValueId of,
-                                         const std::string& text) {
-  if (find_class(model, text)) return find_targets(model, tape, of, text);
+std::vector<explain::Target> all_targets(const zoo::Model& model, std::span<const float> scores,
+                                         ValueId of, const std::string& text) {
+  if (find_class(model, text)) return find_targets(model, scores, of, text);
   std::vector<explain::Target> targets;
   for (const std::string& item : split_list("--target", text)) {
-    const std::vector<explain::Target> found = find_targets(model, tape, of, item);
+    const std::vector<explain::Target> found = find_targets(model, scores, of, item);
     targets.insert(targets.end(), found.begin(), found.end());
   }
   return targets;
@@ -119,10 +123,92 @@ std::string target_label(const zoo::Model& model, const explain::Target& target)
   return label;
 }
 
+/// The methods that need scores alone, by name.
+std::string blind_methods() {
+  std::string names;
+  for (const std::string& name : explain::method_names()) {
+    const auto method = explain::make_method(name);
+    if (dynamic_cast<const explain::Perturbation*>(method.get()) == nullptr) continue;
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  return names;
+}
+
+/// Every method for every target; `explain_one(method, target)` makes an explanation.
+template <typename F>
+std::vector<ExplainResult> explain_targets(const zoo::Model& model, std::span<const float> logits,
+                                           const std::vector<Score>& scores, ValueId of,
+                                           const explain::Methods& methods,
+                                           const ExplainRequest& request, F explain_one) {
+  const bool several_layers = request.layers.find(',') != std::string::npos;
+  std::vector<ExplainResult> results;
+  for (const explain::Target& target : all_targets(model, logits, of, request.targets)) {
+    for (const auto& method : methods) {
+      const auto start = std::chrono::steady_clock::now();
+      ExplainResult result{.explanation = explain_one(*method, target),
+                           .label = target_label(model, target),
+                           .target = target_text(target)};
+      const std::chrono::duration<double, std::milli> time =
+          std::chrono::steady_clock::now() - start;
+      result.milliseconds = time.count();
+      const ValueId layer = result.explanation.layer;
+      result.layer = layer < 0 ? "black box" : model.network.node(layer).name;
+      result.own_layer = several_layers && takes_option(method->info(), "layer");
+      result.probability = scores.at(static_cast<std::size_t>(target.index)).probability;
+      results.push_back(std::move(result));
+    }
+  }
+  return results;
+}
+
+/// Of a black box: values that are probabilities already stay as they are.
+std::vector<Score> scores_as_given(std::span<const float> row) {
+  std::vector<Score> scores = softmax_scores(row);
+  const double total = std::accumulate(row.begin(), row.end(), 0.0);
+  const bool negative = std::any_of(row.begin(), row.end(), [](float v) { return v < 0.0F; });
+  if (negative || std::abs(total - 1.0) > 1e-3) return scores;
+  for (Score& score : scores) score.probability = score.logit;
+  return scores;
+}
+
+/// Shows how far a method is; a new line for each time that it begins anew.
+explain::ProgressFunction progress_line(const std::string& method, bool quiet) {
+  struct Line {
+    std::unique_ptr<Progress> progress{};
+    std::int64_t total = 0;
+  };
+  return [method, quiet, line = std::make_shared<Line>()](std::int64_t done, std::int64_t total) {
+    if (!line->progress || line->total != total) {
+      line->progress = std::make_unique<Progress>(method, total, quiet);
+      line->total = total;
+    }
+    line->progress->update(done);
+    if (done >= total) line->progress.reset();
+  };
+}
+
 }  // namespace
 
+explain::Methods choose_blind_methods(const ExplainRequest& request, const GlobalOptions& globals) {
+  const bool all = request.methods == "all";
+  const std::vector<std::string> names =
+      split_list("--method", all ? blind_methods() : request.methods);
+  const explain::OptionValues given = parse_options(request, names);
+  explain::Methods methods;
+  for (const std::string& name : names) {
+    const explain::MethodInfo& info = explain::method_info(name);
+    // What the command gives is taken as it is: it may well be probabilities.
+    explain::OptionValues values{
+        {"output", "logit"}, {"batch", "64"}, {"seed", std::to_string(globals.seed)}};
+    for (const auto& [key, value] : given) values[key] = value;
+    std::erase_if(values, [&](const auto& entry) { return !takes_option(info, entry.first); });
+    methods.push_back(explain::make_method(name, values, progress_line(name, globals.quiet)));
+  }
+  return methods;
+}
+
 explain::Methods choose_methods(const ExplainRequest& request, const zoo::Model& model,
-                                const Shape& picture) {
+                                const Shape& picture, const GlobalOptions& globals) {
   const bool all = request.methods == "all";
   const std::vector<std::string> names =
       all ? explain::method_names() : split_list("--method", request.methods);
@@ -135,10 +221,11 @@ explain::Methods choose_methods(const ExplainRequest& request, const zoo::Model&
     for (const auto& [key, value] : given) {
       if (takes_option(info, key)) values[key] = value;
     }
+    if (takes_option(info, "seed")) values.emplace("seed", std::to_string(globals.seed));
     const bool layered = takes_option(info, "layer");
     for (const std::string& layer : layers) {
       if (layered && values.count("layer") == 0) values["layer"] = layer;
-      auto method = explain::make_method(name, values);
+      auto method = explain::make_method(name, values, progress_line(name, globals.quiet));
       if (!all || applies(*method, model, picture)) methods.push_back(std::move(method));
       if (!layered) break;
       values.erase("layer");
@@ -153,26 +240,31 @@ std::vector<ExplainResult> run_explanations(const zoo::Model& model, const Model
   const ValueId of = explain::find_logits(model.network);
   const Request run = explain::request_for(model.network, input.tensor.shape(), methods, of);
   const Tape tape = forward(model.network, input.tensor, run);
-  const std::vector<Score> scores = softmax_scores(as_logits(tape.value(of)).data());
-  const bool several_layers = request.layers.find(',') != std::string::npos;
+  const Tensor logits = as_logits(tape.value(of));
+  return explain_targets(model, logits.data(), softmax_scores(logits.data()), of, methods, request,
+                         [&](const explain::Explainer& method, const explain::Target& target) {
+                           return method.explain(tape, target);
+                         });
+}
 
-  std::vector<ExplainResult> results;
-  for (const explain::Target& target : all_targets(model, tape, of, request.targets)) {
-    for (const auto& method : methods) {
-      const auto start = std::chrono::steady_clock::now();
-      ExplainResult result{.explanation = method->explain(tape, target),
-                           .label = target_label(model, target),
-                           .target = target_text(target)};
-      const std::chrono::duration<double, std::milli> time =
-          std::chrono::steady_clock::now() - start;
-      result.milliseconds = time.count();
-      result.layer = model.network.node(result.explanation.layer).name;
-      result.own_layer = several_layers && takes_option(method->info(), "layer");
-      result.probability = scores.at(static_cast<std::size_t>(target.index)).probability;
-      results.push_back(std::move(result));
-    }
-  }
-  return results;
+std::vector<ExplainResult> run_black_box(const zoo::Model& model, const ModelInput& input,
+                                         const explain::ScoreFunction& scores,
+                                         const explain::Methods& methods,
+                                         const ExplainRequest& request) {
+  constexpr ValueId kNone = -1;
+  const Tensor row = scores(input.tensor);
+  return explain_targets(
+      model, row.data(), scores_as_given(row.data()), kNone, methods, request,
+      [&](const explain::Explainer& method, const explain::Target& target) {
+        const auto* const blind = dynamic_cast<const explain::Perturbation*>(&method);
+        if (blind == nullptr) {
+          throw ArgumentError(
+              "method \"" + method.info().name +
+              "\" needs to see into the network; of a black box these can explain: " +
+              blind_methods());
+        }
+        return blind->explain_scores(scores, input.tensor, target);
+      });
 }
 
 }  // namespace cameo::tools

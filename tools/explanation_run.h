@@ -6,6 +6,8 @@
 
 #include "explain/explainer.h"
 #include "explain/registry.h"
+#include "explain/scores.h"
+#include "tools/console.h"
 #include "tools/model_input.h"
 #include "tools/scores.h"
 
@@ -33,11 +35,21 @@ struct ExplainResult {
 /// The methods a request names, made for each of its layers; with "all" those that apply to the
 /// model. Throws LookupError for unknown names and options.
 explain::Methods choose_methods(const ExplainRequest& request, const zoo::Model& model,
-                                const Shape& picture);
+                                const Shape& picture, const GlobalOptions& globals);
+
+/// The same for a black box; with "all" those that need scores alone.
+explain::Methods choose_blind_methods(const ExplainRequest& request, const GlobalOptions& globals);
 
 /// Every method for every target, from one forward pass. Throws LookupError for an unknown class.
 std::vector<ExplainResult> run_explanations(const zoo::Model& model, const ModelInput& input,
                                             const explain::Methods& methods,
                                             const ExplainRequest& request);
+
+/// The same where `scores` take the place of the model's network. Throws ArgumentError for a method
+/// that needs more than scores, and what `scores` throws.
+std::vector<ExplainResult> run_black_box(const zoo::Model& model, const ModelInput& input,
+                                         const explain::ScoreFunction& scores,
+                                         const explain::Methods& methods,
+                                         const ExplainRequest& request);
 
 }  // namespace cameo::tools

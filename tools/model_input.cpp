@@ -20,10 +20,11 @@ ModelInput open_picture(const zoo::Model& model, const std::string& path) {
 std::vector<ModelInput> open_array(const zoo::Model& model, const std::string& path) {
   const Tensor array = zoo::read_npy(path);
   const std::int64_t channels = model.network.input_shape()[0];
-  if (array.rank() != 4 || array.dim(1) != channels || array.dim(0) < 1) {
+  if (array.rank() != 4 || array.dim(0) < 1 || (channels > 0 && array.dim(1) != channels)) {
     throw FormatError(path, -1,
-                      "expected a float32 array [N," + std::to_string(channels) + ",H,W], got " +
-                          to_string(array.shape()));
+                      "expected a float32 array [N," +
+                          (channels > 0 ? std::to_string(channels) : std::string("C")) +
+                          ",H,W], got " + to_string(array.shape()));
   }
   const std::int64_t size = array.size() / array.dim(0);
   std::vector<ModelInput> inputs;
@@ -31,7 +32,7 @@ std::vector<ModelInput> open_array(const zoo::Model& model, const std::string& p
     const std::string name = "input" + std::to_string(i);
     inputs.push_back({.name = name,
                       .stem = name,
-                      .tensor = Tensor({1, channels, array.dim(2), array.dim(3)},
+                      .tensor = Tensor({1, array.dim(1), array.dim(2), array.dim(3)},
                                        array.data().subspan(static_cast<std::size_t>(i * size),
                                                             static_cast<std::size_t>(size))),
                       .original = {},

@@ -31,23 +31,6 @@ zoo::Model open_network(const ModelChoice& choice, const GlobalOptions& globals)
   return read_zoo_model(info.name, weights, globals);
 }
 
-void override_preprocess(zoo::Model& model, const ModelChoice& choice) {
-  const Shape& input = model.network.input_shape();
-  zoo::Preprocess& preprocess = model.preprocess;
-  if (!choice.preprocess.empty()) {
-    preprocess = zoo::preprocess_preset(choice.preprocess, {.height = input[1], .width = input[2]});
-    preprocess.channels = input[0];
-  }
-  if (choice.resize > 0) {
-    preprocess.resize_short = choice.resize;
-    preprocess.resize_width = preprocess.resize_height = 0;
-  }
-  if (choice.crop > 0) preprocess.crop = choice.crop;
-  if (!choice.mean.empty()) preprocess.mean = parse_triplet("--mean", choice.mean);
-  if (!choice.std.empty()) preprocess.std = parse_triplet("--std", choice.std);
-  zoo::check(preprocess);
-}
-
 }  // namespace
 
 void add_model_options(CLI::App& command, ModelChoice& choice) {
@@ -69,6 +52,23 @@ void add_model_options(CLI::App& command, ModelChoice& choice) {
       ->check(CLI::Range(1, 16384));
   command.add_option("--mean", choice.mean, "Subtract r,g,b");
   command.add_option("--std", choice.std, "Divide by r,g,b");
+}
+
+void override_preprocess(zoo::Model& model, const ModelChoice& choice) {
+  const Shape& input = model.network.input_shape();
+  zoo::Preprocess& preprocess = model.preprocess;
+  if (!choice.preprocess.empty()) {
+    preprocess = zoo::preprocess_preset(choice.preprocess, {.height = input[1], .width = input[2]});
+    preprocess.channels = input[0];
+  }
+  if (choice.resize > 0) {
+    preprocess.resize_short = choice.resize;
+    preprocess.resize_width = preprocess.resize_height = 0;
+  }
+  if (choice.crop > 0) preprocess.crop = choice.crop;
+  if (!choice.mean.empty()) preprocess.mean = parse_triplet("--mean", choice.mean);
+  if (!choice.std.empty()) preprocess.std = parse_triplet("--std", choice.std);
+  zoo::check(preprocess);
 }
 
 zoo::Model open_model(const ModelChoice& choice, const GlobalOptions& globals) {

@@ -27,6 +27,9 @@ struct ModelChoice {
 
 void add_model_options(CLI::App& command, ModelChoice& choice);
 
+/// Puts the chosen preprocessing in place of the model's own. Throws LookupError and ArgumentError.
+void override_preprocess(zoo::Model& model, const ModelChoice& choice);
+
 /// Throws what the readers throw; ArgumentError for a zoo name without weights. Chatter (the
 /// built-in model was chosen, tensors were left out) goes to stderr.
 zoo::Model open_model(const ModelChoice& choice, const GlobalOptions& globals);

@@ -17,9 +17,18 @@ using namespace cameo::explain::test;
 
 namespace {
 
+/// Every method; those that sample take few samples.
 Methods all_methods() {
+  const OptionValues few{{"masks", "8"}, {"samples", "20"}, {"segments", "4"}, {"stride", "40"}};
   Methods methods;
-  for (const std::string& name : method_names()) methods.push_back(make_method(name));
+  for (const std::string& name : method_names()) {
+    OptionValues options;
+    for (const OptionInfo& option : method_info(name).options) {
+      if (few.count(option.key) > 0) options[option.key] = few.at(option.key);
+    }
+    if (name == "ss-cam") options["samples"] = "2";
+    methods.push_back(make_method(name, options));
+  }
   return methods;
 }
 
@@ -257,7 +266,10 @@ TEST_CASE("requests that make no sense are refused") {
 
 TEST_CASE("methods are found by name, with their options") {
   CHECK(method_names() == std::vector<std::string>{"cam", "gradcam", "guided", "guided-gradcam",
-                                                   "deconvnet", "saliency", "inputxgradient"});
+                                                   "deconvnet", "saliency", "inputxgradient",
+                                                   "deconvnet-unit", "scorecam", "ss-cam", "is-cam",
+                                                   "ablationcam", "occlusion", "feature-ablation",
+                                                   "rise", "lime", "kernel-shap"});
   for (const std::string& name : method_names()) {
     const MethodInfo& info = make_method(name)->info();
     CHECK(info.name == name);

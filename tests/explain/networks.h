@@ -31,6 +31,21 @@ inline Tensor random_tensor(Shape shape, std::uint64_t seed) {
   return result;
 }
 
+/// Slow waves, different in every channel, as photographs have more of than noise.
+inline Tensor waves(Shape shape) {
+  Tensor result(std::move(shape));
+  const std::int64_t height = result.dim(2);
+  const std::int64_t width = result.dim(3);
+  for (std::size_t i = 0; i < result.data().size(); ++i) {
+    const auto at = static_cast<std::int64_t>(i);
+    const double y = static_cast<double>(at / width % height) / static_cast<double>(height);
+    const double x = static_cast<double>(at % width) / static_cast<double>(width);
+    const auto c = static_cast<double>(at / width / height);
+    result.mutable_data()[i] = static_cast<float>(std::sin(5.0 * x + c) + std::cos(4.0 * y - c));
+  }
+  return result;
+}
+
 /// Appends nodes and remembers the last one.
 class Graph {
  public:

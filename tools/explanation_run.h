@@ -35,7 +35,7 @@ struct ExplainResult {
 /// The methods a request names, made for each of its layers; with "all" those that apply to the
 /// model. Throws LookupError for unknown names and options.
 explain::Methods choose_methods(const ExplainRequest& request, const zoo::Model& model,
-                                const Shape& picture, const GlobalOptions& globals);
+                                const Shape& picture, const GlobalOptions& globals = {});
 
 /// The same for a black box; with "all" those that need scores alone.
 explain::Methods choose_blind_methods(const ExplainRequest& request, const GlobalOptions& globals);

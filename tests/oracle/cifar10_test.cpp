@@ -92,18 +92,27 @@ void compare_predictions(std::size_t step) {
 }  // namespace
 
 TEST_CASE("public CIFAR-10 networks predict what they should") {
-  if (!test_data("oracle/predictions")) return WARN("CAMEO_TEST_DATA is not set: nothing compared");
+  if (!test_data("oracle/predictions")) {
+    WARN("CAMEO_TEST_DATA is not set: nothing is compared");
+    return;
+  }
   compare_predictions(50);
 }
 
 TEST_CASE("public CIFAR-10 networks predict what they should, all pictures", "[slow]") {
-  if (!test_data("oracle/predictions")) return WARN("CAMEO_TEST_DATA is not set: nothing compared");
+  if (!test_data("oracle/predictions")) {
+    WARN("CAMEO_TEST_DATA is not set: nothing is compared");
+    return;
+  }
   compare_predictions(1);
 }
 
 TEST_CASE("ResNet-20's logits") {
   const auto file = test_data("oracle/predictions/resnet20_logits_every10th_f32.npy");
-  if (!file) return WARN("CAMEO_TEST_DATA is not set: nothing compared");
+  if (!file) {
+    WARN("CAMEO_TEST_DATA is not set: nothing is compared");
+    return;
+  }
   const MemoryDataset data = read_cifar10_bin(*test_data("data/cifar10-test.bin"));
   const Tensor expected = read_npy(*file);
   const Model model = load(kNetworks[0]);
@@ -122,7 +131,10 @@ TEST_CASE("ResNet-20's logits") {
 
 TEST_CASE("on lossless pictures the CIFAR-10 networks are as right as published", "[slow]") {
   const auto file = test_data("data/cifar10-raw-first846.png");
-  if (!file) return WARN("CAMEO_TEST_DATA is not set: nothing compared");
+  if (!file) {
+    WARN("CAMEO_TEST_DATA is not set: nothing is compared");
+    return;
+  }
   constexpr std::size_t kPictures = 846;
   const Image strip = read_image(*file);
   REQUIRE(strip.height() == 32 * static_cast<std::int64_t>(kPictures));

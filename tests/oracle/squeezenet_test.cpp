@@ -99,7 +99,10 @@ void check_grad_cam(const Model& model, const std::string& layer) {
 }  // namespace
 
 TEST_CASE("SqueezeNet with ImageNet weights") {
-  if (!oracle("case.json")) return WARN("CAMEO_TEST_DATA is not set: nothing compared");
+  if (!oracle("case.json")) {
+    WARN("CAMEO_TEST_DATA is not set: nothing is compared");
+    return;
+  }
   const Model model = load();
   CHECK(relative_difference(logits(model, read_npy(*oracle("input.npy"))).data(),
                             read_npy(*oracle("expected/logits.npy")).data()) < 1e-4);

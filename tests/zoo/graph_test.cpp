@@ -221,6 +221,24 @@ TEST_CASE("text that is no JSON, or nested without end, is a FormatError") {
   CHECK_THROWS_AS(graph_from_json(std::string(1 << 20, '['), {}), FormatError);
 }
 
+TEST_CASE("names that JSON cannot hold are refused, others survive") {
+  const auto with_name = [](const std::string& name) {
+    return Network(
+        {{.name = "x"}, {.name = name, .op = std::make_shared<ops::Clip>(), .inputs = {0}}}, 0, 1,
+        {1, 2, 2});
+  };
+  CHECK_THROWS_AS(graph_to_json(with_name("\xFF")), ArgumentError);
+  for (const std::string& name :
+       {std::string("été"), std::string("a\"\n\\"), std::string("\0a", 2)}) {
+    CHECK(graph_from_json(graph_to_json(with_name(name)), {}).node(1).name == name);
+  }
+  Model model = create_model("gapnet", {.input_shape = {3, 8, 8}, .classes = 2});
+  model.class_names = {"left", "\xFF"};
+  const TemporaryFolder folder;
+  CHECK_THROWS_AS(save_model(folder / "m.safetensors", model), ArgumentError);
+  CHECK(folder.names().empty());
+}
+
 TEST_CASE("impossible options are an error, not a crash") {
   const std::vector<json> numbers = {
       0, -1, 7, std::int64_t{1} << 31, std::int64_t{1} << 62, -9, -1e9, 1e9, "inf", "nan"};

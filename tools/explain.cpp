@@ -11,6 +11,7 @@
 #include "tools/explanation_pictures.h"
 #include "tools/explanation_report.h"
 #include "tools/explanation_run.h"
+#include "tools/model_options.h"
 #include "tools/options.h"
 #include "zoo/checkpoints/npy.h"
 #include "zoo/files.h"

@@ -8,7 +8,7 @@
 #include "explain/drawing.h"
 #include "explain/explainer.h"
 #include "explain/resize_map.h"
-#include "tools/model_options.h"
+#include "tools/model_input.h"
 
 namespace cameo::tools {
 

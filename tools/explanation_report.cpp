@@ -1,5 +1,6 @@
 #include "tools/explanation_report.h"
 
+#include "tools/console.h"
 #include "tools/explanation_pictures.h"
 #include "tools/html.h"
 #include "zoo/files.h"

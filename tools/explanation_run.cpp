@@ -10,6 +10,7 @@
 #include "core/tape.h"
 #include "explain/target.h"
 #include "layers/evaluation.h"
+#include "tools/model_options.h"
 #include "tools/options.h"
 
 namespace cameo::tools {

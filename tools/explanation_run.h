@@ -6,7 +6,7 @@
 
 #include "explain/explainer.h"
 #include "explain/registry.h"
-#include "tools/model_options.h"
+#include "tools/model_input.h"
 #include "tools/scores.h"
 
 namespace cameo::tools {

@@ -1,6 +1,5 @@
 // `cameo inspect`: the layers of a model, or the tensors of a checkpoint.
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -8,8 +7,8 @@
 #include "core/names.h"
 #include "layers/summary.h"
 #include "tools/commands.h"
-#include "zoo/checkpoints/npy.h"
-#include "zoo/checkpoints/safetensors.h"
+#include "tools/model_file.h"
+#include "zoo/checkpoints/checkpoint.h"
 #include "zoo/model.h"
 
 namespace cameo::tools {
@@ -81,34 +80,41 @@ void print_listing(const std::string& name, const zoo::CheckpointListing& listin
             << name << ": " << listing.tensors.size() << " tensors, " << bytes << " bytes\n";
 }
 
-void inspect_file(const std::string& path, const GlobalOptions& globals) {
-  const zoo::CheckpointListing listing = zoo::list_safetensors(path);
-  if (listing.metadata.count("cameo.model") > 0) {
-    print_layers(path, zoo::load_model(path).network, globals);
+struct InspectCommand {
+  std::string what;
+  bool tensors = false;
+};
+
+void inspect_file(const InspectCommand& command, const GlobalOptions& globals) {
+  if (!is_whole_model(command.what)) {
+    print_listing(command.what, zoo::list_checkpoint(command.what), globals);
+  } else if (command.tensors) {
+    print_listing(command.what, list_model_file(command.what), globals);
   } else {
-    print_listing(path, listing, globals);
+    print_layers(command.what, read_model_file(command.what, globals).network, globals);
   }
 }
 
-void run_inspect(const std::string& what, const GlobalOptions& globals) {
-  if (what.empty())
-    return print_layers("the built-in model", zoo::pretrained_model().network, globals);
-  if (std::filesystem::exists(what) || what.find('/') != std::string::npos ||
-      what.ends_with(".safetensors")) {
-    return inspect_file(what, globals);
+void run_inspect(const InspectCommand& command, const GlobalOptions& globals) {
+  if (command.what.empty()) {
+    print_layers("the built-in model", zoo::pretrained_model().network, globals);
+  } else if (names_a_file(command.what)) {
+    inspect_file(command, globals);
+  } else {
+    print_layers(command.what, zoo::make_model(command.what, {.seed = std::nullopt}), globals);
   }
-  print_layers(what, zoo::make_model(what), globals);
 }
 
 }  // namespace
 
 void add_inspect_command(CLI::App& app, const GlobalOptions& globals) {
   CLI::App* command = app.add_subcommand("inspect", "Layers of a model or tensors of a checkpoint");
-  auto what = std::make_shared<std::string>();
-  command->add_option("model", *what,
-                      "Architecture or .safetensors file; the built-in model when left out");
-  command->footer("Example: cameo inspect nin_cifar");
-  command->callback([what, &globals] { run_inspect(*what, globals); });
+  auto options = std::make_shared<InspectCommand>();
+  command->add_option("model", options->what,
+                      "Architecture, model or checkpoint file; the built-in model when left out");
+  command->add_flag("--tensors", options->tensors, "The tensors of a model file, not its layers");
+  command->footer("Example: cameo inspect resnet50-0676ba61.pth");
+  command->callback([options, &globals] { run_inspect(*options, globals); });
 }
 
 }  // namespace cameo::tools

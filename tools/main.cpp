@@ -46,6 +46,7 @@ void add_commands(CLI::App& app, const GlobalOptions& globals) {
   add_predict_command(app, globals);
   add_explain_command(app, globals);
   add_inspect_command(app, globals);
+  add_convert_command(app, globals);
   add_models_command(app, globals);
   add_methods_command(app, globals);
   add_datasets_command(app, globals);

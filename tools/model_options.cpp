@@ -1,84 +1,34 @@
 #include "tools/model_options.h"
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 
 #include "core/error.h"
+#include "tools/model_file.h"
 #include "tools/options.h"
-#include "zoo/checkpoints/npy.h"
-#include "zoo/checkpoints/safetensors.h"
-#include "zoo/files.h"
-#include "zoo/image.h"
+#include "zoo/datasets/class_names.h"
 
 namespace cameo::tools {
 
 namespace {
 
-bool is_file(const std::string& name) {
-  return name.find('/') != std::string::npos || name.ends_with(".safetensors") ||
-         std::filesystem::exists(name);
-}
-
-std::vector<std::string> read_class_names(const std::string& path) {
-  constexpr std::uint64_t kMostBytes = 16U << 20U;
-  const zoo::Bytes bytes = zoo::read_file(path, kMostBytes);
-  std::vector<std::string> names;
-  std::string line;
-  for (const std::uint8_t byte : bytes) {
-    if (byte == '\n') {
-      names.push_back(std::move(line));
-      line.clear();
-    } else if (byte != '\r') {
-      line += static_cast<char>(byte);
-    }
-  }
-  if (!line.empty()) names.push_back(std::move(line));
-  if (names.empty()) throw FormatError(path, -1, "no class names, expected one a line");
-  return names;
-}
-
-std::int64_t class_count(const Network& network) {
-  Shape input = network.input_shape();
-  input.insert(input.begin(), 1);
-  return network.infer_shapes(input)[static_cast<std::size_t>(network.output())].at(1);
-}
-
-void load_weights(zoo::Model& model, const ModelChoice& choice, const GlobalOptions& globals) {
-  const zoo::Checkpoint checkpoint = zoo::read_safetensors(choice.weights);
-  const zoo::LoadReport report =
-      zoo::load_state_dict(model.network, checkpoint.tensors, choice.allow_partial);
-  if (report.complete()) return;
-  const std::string text =
-      choice.weights + " does not fit " + model.architecture + ": " + report.summary();
-  if (!choice.allow_partial) throw ArgumentError(text + "; --allow-partial loads what fits");
-  say(globals, "cameo: " + text);
-}
-
 zoo::Model open_network(const ModelChoice& choice, const GlobalOptions& globals) {
+  const WeightsChoice weights{.file = choice.weights, .allow_partial = choice.allow_partial};
   if (choice.model.empty()) {
-    if (!choice.weights.empty()) return zoo::load_model(choice.weights);
+    if (!choice.weights.empty()) return read_model_file(choice.weights, globals);
     say(globals, "cameo: no --model named; using the built-in network for ten shapes");
     return zoo::pretrained_model();
   }
-  if (is_file(choice.model)) {
-    zoo::Model model = zoo::load_model(choice.model);
-    if (!choice.weights.empty()) load_weights(model, choice, globals);
+  if (names_a_file(choice.model)) {
+    zoo::Model model = read_model_file(choice.model, globals);
+    if (!choice.weights.empty()) load_weights(model, weights, globals);
     return model;
   }
   const zoo::ModelInfo& info = zoo::model_info(choice.model);
   if (choice.weights.empty()) {
     throw ArgumentError("--model " + info.name +
-                        " needs --weights FILE, or name a .safetensors file");
+                        " needs --weights FILE, or name an .onnx or .safetensors file");
   }
-  // A file that cameo saved knows its input and classes, which may differ from the usual ones.
-  const zoo::CheckpointListing listing = zoo::list_safetensors(choice.weights);
-  if (listing.metadata.count("cameo.model") > 0) {
-    zoo::Model model = zoo::load_model(choice.weights);
-    if (model.architecture == info.name) return model;
-  }
-  zoo::Model model = zoo::create_model(info.name);
-  load_weights(model, choice, globals);
-  return model;
+  return read_zoo_model(info.name, weights, globals);
 }
 
 void override_preprocess(zoo::Model& model, const ModelChoice& choice) {
@@ -103,9 +53,10 @@ void override_preprocess(zoo::Model& model, const ModelChoice& choice) {
 void add_model_options(CLI::App& command, ModelChoice& choice) {
   command.add_option(
       "--model", choice.model,
-      "A zoo architecture (cameo models) or a .safetensors file that cameo saved; the "
-      "built-in network when left out");
-  command.add_option("--weights", choice.weights, "Weights for --model: a .safetensors file");
+      "A zoo architecture (cameo models), an .onnx file, or a .safetensors file that cameo saved; "
+      "the built-in network when left out");
+  command.add_option("--weights", choice.weights,
+                     "Weights for --model: .pth, .pt, .th, .safetensors or .npz");
   command.add_flag("--allow-partial", choice.allow_partial,
                    "Load the weights that fit and say which do not");
   command.add_option("--classes", choice.classes_file, "Class names, one a line");
@@ -123,8 +74,8 @@ void add_model_options(CLI::App& command, ModelChoice& choice) {
 zoo::Model open_model(const ModelChoice& choice, const GlobalOptions& globals) {
   zoo::Model model = open_network(choice, globals);
   if (!choice.classes_file.empty()) {
-    model.class_names = read_class_names(choice.classes_file);
-    const std::int64_t classes = class_count(model.network);
+    model.class_names = zoo::read_class_names(choice.classes_file);
+    const std::int64_t classes = zoo::class_count(model.network);
     if (static_cast<std::int64_t>(model.class_names.size()) != classes) {
       throw ArgumentError(choice.classes_file + " has " + std::to_string(model.class_names.size()) +
                           " names, but the model has " + std::to_string(classes) + " classes");
@@ -139,39 +90,6 @@ std::string class_label(const zoo::Model& model, std::int64_t index) {
     return model.class_names[static_cast<std::size_t>(index)];
   }
   return "class " + std::to_string(index);
-}
-
-ModelInput open_picture(const zoo::Model& model, const std::string& path) {
-  zoo::Image original = zoo::read_image(path);
-  zoo::PreparedImage prepared = zoo::apply(model.preprocess, original);
-  return {.name = path,
-          .stem = std::filesystem::path(path).stem().string(),
-          .tensor = std::move(prepared.input),
-          .original = std::move(original),
-          .shown = std::move(prepared.shown)};
-}
-
-std::vector<ModelInput> open_array(const zoo::Model& model, const std::string& path) {
-  const Tensor array = zoo::read_npy(path);
-  const std::int64_t channels = model.network.input_shape()[0];
-  if (array.rank() != 4 || array.dim(1) != channels || array.dim(0) < 1) {
-    throw FormatError(path, -1,
-                      "expected a float32 array [N," + std::to_string(channels) + ",H,W], got " +
-                          to_string(array.shape()));
-  }
-  const std::int64_t size = array.size() / array.dim(0);
-  std::vector<ModelInput> inputs;
-  for (std::int64_t i = 0; i < array.dim(0); ++i) {
-    const std::string name = "input" + std::to_string(i);
-    inputs.push_back({.name = name,
-                      .stem = name,
-                      .tensor = Tensor({1, channels, array.dim(2), array.dim(3)},
-                                       array.data().subspan(static_cast<std::size_t>(i * size),
-                                                            static_cast<std::size_t>(size))),
-                      .original = {},
-                      .shown = {}});
-  }
-  return inputs;
 }
 
 }  // namespace cameo::tools

@@ -34,19 +34,4 @@ zoo::Model open_model(const ModelChoice& choice, const GlobalOptions& globals);
 /// The name of a class, or "class 3" where the model has no names.
 std::string class_label(const zoo::Model& model, std::int64_t index);
 
-/// Pictures named on the command line or rows of an array, ready for the network.
-struct ModelInput {
-  std::string name;     ///< the picture's path, or "input0"
-  std::string stem;     ///< for names of output files
-  Tensor tensor;        ///< `[1,C,H,W]`
-  zoo::Image original;  ///< the file's pixels; empty for array rows
-  zoo::Image shown;     ///< what the network sees as pixels; empty for array rows
-};
-
-/// One picture as the model's preprocessing leaves it.
-ModelInput open_picture(const zoo::Model& model, const std::string& path);
-/// Every row of a float32 `[N,C,H,W]` array, as it is. Throws FormatError when it is not that or
-/// does not have the network's channels.
-std::vector<ModelInput> open_array(const zoo::Model& model, const std::string& path);
-
 }  // namespace cameo::tools

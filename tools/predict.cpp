@@ -11,6 +11,7 @@
 #include "explain/target.h"
 #include "layers/evaluation.h"
 #include "tools/commands.h"
+#include "tools/model_input.h"
 #include "tools/model_options.h"
 #include "tools/options.h"
 #include "tools/scores.h"

@@ -2,10 +2,12 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/error.h"
 #include "layers/evaluation.h"
 #include "tools/commands.h"
+#include "tools/model_file.h"
 #include "tools/options.h"
 #include "tools/training.h"
 #include "zoo/datasets/datasets.h"
@@ -17,6 +19,7 @@ namespace {
 
 struct TrainCommand {
   std::string model = "gapnet";
+  WeightsChoice weights;
   std::string data;
   std::string validation;
   Recipe recipe;
@@ -27,11 +30,49 @@ struct TrainCommand {
   std::string checkpoint_folder;
 };
 
-/// The size folders are brought to and scenes are drawn at; empty for a data set's own.
-Shape wanted_shape(const TrainCommand& command) {
+/// The model to go on from; none where an architecture starts afresh.
+std::optional<zoo::Model> open_start(const TrainCommand& command, const GlobalOptions& globals) {
+  if (!names_a_file(command.model)) {
+    if (command.weights.file.empty()) return std::nullopt;
+    return read_zoo_model(command.model, command.weights, globals);
+  }
+  zoo::Model model = read_model_file(command.model, globals);
+  if (!command.weights.file.empty()) load_weights(model, command.weights, globals);
+  return model;
+}
+
+/// What pictures are brought to; empty for a data set's own.
+Shape wanted_shape(const TrainCommand& command, const std::optional<zoo::Model>& start) {
   if (command.size > 0) return {3, command.size, command.size};
+  if (start) return start->network.input_shape();
   const bool folder = std::filesystem::is_directory(command.data);
   return folder ? zoo::model_info(command.model).input_shape : Shape{};
+}
+
+zoo::Model fresh_model(const TrainCommand& command, const Dataset& training, std::uint64_t seed) {
+  zoo::Model model = zoo::create_model(
+      command.model, {.input_shape = training.image_shape(),
+                      .classes = static_cast<std::int64_t>(training.class_names().size()),
+                      .seed = seed});
+  measure_normalization(model, training);
+  return model;
+}
+
+/// Throws ArgumentError unless the model has the data set's number of classes and channels.
+void check_fits(const zoo::Model& model, const TrainCommand& command, const Dataset& training) {
+  const std::int64_t has = zoo::class_count(model.network);
+  const auto wanted = static_cast<std::int64_t>(training.class_names().size());
+  if (has != wanted) {
+    throw ArgumentError(command.model + " has " + std::to_string(has) + " classes, " +
+                        command.data + " has " + std::to_string(wanted) +
+                        "; cameo convert --gap-after LAYER --classes " + std::to_string(wanted) +
+                        " gives it a new head");
+  }
+  const Shape& input = model.network.input_shape();
+  if (input[0] != training.image_shape()[0]) {
+    throw ArgumentError(command.model + " takes pictures " + to_string(input) + ", " +
+                        command.data + " has " + to_string(training.image_shape()));
+  }
 }
 
 /// Folders without split folders and CIFAR-10 files are the same pictures whatever split is asked
@@ -102,17 +143,15 @@ void run_train(TrainCommand command, const GlobalOptions& globals) {
   }
   command.checkpoints.folder = command.checkpoint_folder;
   check_writable(command.out);
+  std::optional<zoo::Model> start = open_start(command, globals);
   const std::unique_ptr<Dataset> training = zoo::open_dataset(
       command.data,
-      {.image_shape = wanted_shape(command), .count = command.count, .seed = globals.seed});
+      {.image_shape = wanted_shape(command, start), .count = command.count, .seed = globals.seed});
   const std::unique_ptr<Dataset> validation = open_validation(command, *training, globals.seed);
 
-  zoo::Model model = zoo::create_model(
-      command.model, {.input_shape = training->image_shape(),
-                      .classes = static_cast<std::int64_t>(training->class_names().size()),
-                      .seed = globals.seed});
+  if (start) check_fits(*start, command, *training);
+  zoo::Model model = start ? std::move(*start) : fresh_model(command, *training, globals.seed);
   model.class_names = training->class_names();
-  measure_normalization(model, *training);
   const TrainingRun run = run_training(model, *training, validation.get(), command.recipe,
                                        command.checkpoints, globals);
   if (!command.out.empty()) zoo::save_model(command.out, model);
@@ -128,8 +167,14 @@ void run_train(TrainCommand command, const GlobalOptions& globals) {
 void add_train_command(CLI::App& app, const GlobalOptions& globals) {
   CLI::App* command = app.add_subcommand("train", "Train an architecture on a data set");
   auto options = std::make_shared<TrainCommand>();
-  command->add_option("--model", options->model, "Architecture (cameo models)")
+  command
+      ->add_option("--model", options->model,
+                   "Architecture (cameo models), or a model file to go on from")
       ->capture_default_str();
+  command->add_option("--weights", options->weights.file,
+                      "Weights to start from, of any checkpoint format");
+  command->add_flag("--allow-partial", options->weights.allow_partial,
+                    "Load the weights that fit and say which do not");
   command->add_option("--data", options->data, "Data set (cameo datasets) or folder")->required();
   command->add_option("--validation", options->validation,
                       "Split to evaluate after each epoch, or none (default: val, else test)");

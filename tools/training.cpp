@@ -203,10 +203,15 @@ void measure_normalization(zoo::Model& model, const Dataset& dataset) {
 
 Normalization normalization_of(const zoo::Model& model) {
   const auto channels = static_cast<std::size_t>(model.network.input_shape()[0]);
+  if (model.preprocess.bgr) {
+    throw ArgumentError(model.architecture +
+                        " takes its channels as blue, green, red; training gives red first");
+  }
+  const float range = model.preprocess.range;
   Normalization normalization;
   for (std::size_t c = 0; c < std::min<std::size_t>(channels, 3); ++c) {
-    normalization.mean.push_back(model.preprocess.mean[c]);
-    normalization.std.push_back(model.preprocess.std[c]);
+    normalization.mean.push_back(model.preprocess.mean[c] / range);
+    normalization.std.push_back(model.preprocess.std[c] / range);
   }
   return normalization;
 }

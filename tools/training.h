@@ -50,7 +50,8 @@ struct TrainingRun {
 /// Mean and standard deviation of each channel over the first pictures (2000 at most) of the data
 /// set, set in the model's preprocessing.
 void measure_normalization(zoo::Model& model, const Dataset& dataset);
-/// The preprocessing's values as batches of a data set need them.
+/// The preprocessing's values as batches of a data set, 0 … 1, need them. Throws ArgumentError for
+/// a model that takes blue first.
 Normalization normalization_of(const zoo::Model& model);
 
 /// Trains `model` in place. Throws ArgumentError for a recipe with unknown names, otherwise as

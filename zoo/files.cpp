@@ -47,6 +47,12 @@ void sync_folder(const std::filesystem::path& target) {
   ::close(descriptor);
 }
 
+/// Owner of a mapping; release_pages() knows mappings by it.
+struct Unmap {
+  std::size_t size;
+  void operator()(void* mapped) const { ::munmap(mapped, size); }
+};
+
 }  // namespace
 
 InputFile::InputFile(const std::filesystem::path& path) : path_(path) {
@@ -97,9 +103,19 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
   if (start == MAP_FAILED) {
     throw FileError(path.string() + ": cannot be mapped: " + reason(errno));
   }
-  shared_.owner =
-      std::shared_ptr<const void>(start, [size](void* mapped) { ::munmap(mapped, size); });
+  shared_.owner = std::shared_ptr<const void>(start, Unmap{size});
   shared_.bytes = {static_cast<const std::uint8_t*>(start), size};
+}
+
+void release_pages(const SharedBytes& bytes) {
+  if (bytes.bytes.empty() || std::get_deleter<Unmap>(bytes.owner) == nullptr) return;
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = reinterpret_cast<std::uintptr_t>(bytes.bytes.data());
+  const std::uintptr_t first = (begin + page - 1) / page * page;  // only pages that are all theirs
+  const std::uintptr_t end = (begin + bytes.bytes.size()) / page * page;
+  if (first >= end) return;
+  auto* const start = const_cast<std::uint8_t*>(bytes.bytes.data()) + (first - begin);
+  ::madvise(start, end - first, MADV_DONTNEED);
 }
 
 AtomicFile::AtomicFile(const std::filesystem::path& path) : path_(path), target_(path) {

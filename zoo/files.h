@@ -65,6 +65,10 @@ class MappedFile {
   SharedBytes shared_;
 };
 
+/// Lets go of the memory behind bytes of a MappedFile that were read for the last time; touching
+/// them reads them from the file anew. Nothing happens to bytes of another owner.
+void release_pages(const SharedBytes& bytes);
+
 /// A file that appears complete or not at all: bytes go to a temporary beside the target, which
 /// commit() moves into place. Without commit() the target stays as it was and the temporary is
 /// removed. A target that exists and is no regular file (/dev/stdout) is written directly.

@@ -13,6 +13,7 @@ using nlohmann::json;
 
 json node_to_json(const Node& node) {
   json object{{"name", node.name}};
+  if (!node.alias.empty()) object["alias"] = node.alias;
   if (node.op) {
     const OpCodec& codec = op_codec(node.op->type());
     object["op"] = codec.type;
@@ -63,12 +64,22 @@ Node parameter_node(const json& object, std::string name, const StateDict& param
   return {.name = std::move(name), .parameter = found->second, .trainable = trainable};
 }
 
+/// The op, the parameter or the input; all but its alias.
+Node value_node(const json& object, std::string name, std::int64_t id,
+                const StateDict& parameters) {
+  if (object.contains("op")) return op_node(object, std::move(name), id);
+  if (object.contains("trainable")) return parameter_node(object, std::move(name), parameters);
+  return {.name = std::move(name)};
+}
+
 Node node_from_json(const json& object, std::int64_t id, const StateDict& parameters) {
-  std::string name = member(object, "name", &json::is_string).get<std::string>();
+  const std::string name = member(object, "name", &json::is_string).get<std::string>();
   try {
-    if (object.contains("op")) return op_node(object, name, id);
-    if (object.contains("trainable")) return parameter_node(object, name, parameters);
-    return {.name = std::move(name)};
+    Node node = value_node(object, name, id, parameters);
+    if (object.contains("alias")) {
+      node.alias = member(object, "alias", &json::is_string).get<std::string>();
+    }
+    return node;
   } catch (const ArgumentError& error) {
     throw ArgumentError("layer \"" + name + "\": " + error.what());
   }
@@ -122,6 +133,10 @@ Network graph_from_json(std::string_view text, const StateDict& parameters) {
   const auto last = static_cast<std::int64_t>(nodes.size()) - 1;
   const auto input = checked_number(member(document, "input", &json::is_number), last);
   const auto output = checked_number(member(document, "output", &json::is_number), last);
+  const Node& start = nodes[static_cast<std::size_t>(input)];
+  if (start.op || start.is_parameter()) {
+    throw ArgumentError("graph: its input \"" + start.name + "\" is an op or a parameter");
+  }
   Network network(std::move(nodes), static_cast<ValueId>(input), static_cast<ValueId>(output),
                   std::move(input_shape));
   check_shapes(network);

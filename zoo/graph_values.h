@@ -82,8 +82,8 @@ inline void decode_value(std::string_view option, const json& from, float& to) {
     to = -kInfinity;
   } else if (from == "nan") {
     to = std::numeric_limits<float>::quiet_NaN();
-  } else if (from.is_number() && std::fabs(from.get<double>()) <=
-                                     double{std::numeric_limits<float>::max()}) {
+  } else if (from.is_number() &&
+             std::fabs(from.get<double>()) <= double{std::numeric_limits<float>::max()}) {
     to = from.get<float>();
   } else {
     throw_wrong_kind(option, "a float32 number", from);

@@ -29,15 +29,6 @@ bool in_zoo(std::string_view architecture) {
                      [&](const ModelInfo& info) { return info.name == architecture; });
 }
 
-/// The extent of axis 1 of the output, 0 where it has none.
-std::int64_t class_count(const Network& network) {
-  Shape picture = network.input_shape();
-  picture.insert(picture.begin(), 1);
-  const Shape output =
-      network.infer_shapes(picture)[static_cast<std::size_t>(network.output())];
-  return output.size() < 2 ? 0 : output[1];
-}
-
 std::string metadata_text(const Model& model) {
   const Network& network = model.network;
   json description{{"format", kFormat},
@@ -48,19 +39,20 @@ std::string metadata_text(const Model& model) {
     description["input"] = network.input_shape();
     description["classes"] = class_count(network);
   } else {
+    static_cast<void>(class_count(network));  // what does not take one picture could not be read
     description["graph"] = json::parse(graph_to_json(network));
   }
   return description.dump();
 }
 
 /// Nothing is allocated by a description alone: the sizes that decide a network's memory must be
-/// extents of the tensors that came with it, whose bytes have been read.
+/// extents of the tensors that came with it, whose bytes are there.
 void check_sizes(const ModelOptions& options, const StateDict& tensors) {
   constexpr std::int64_t kMostSide = 16384;
   const auto is_extent = [&](std::int64_t size) {
     return std::any_of(tensors.begin(), tensors.end(), [&](const auto& entry) {
       const Shape& shape = entry.second.shape();
-      return std::find(shape.begin(), shape.end(), size) != shape.end();
+      return element_count(shape) > 0 && std::find(shape.begin(), shape.end(), size) != shape.end();
     });
   };
   const Shape& input = options.input_shape;
@@ -73,10 +65,11 @@ void check_sizes(const ModelOptions& options, const StateDict& tensors) {
   }
 }
 
-/// An architecture of the zoo, its parameters still the initial ones.
+/// An architecture of the zoo, its parameters indeterminate.
 Model named_model(const json& description, const StateDict& tensors) {
   const ModelOptions options{.input_shape = description.at("input").get<Shape>(),
-                             .classes = description.at("classes").get<std::int64_t>()};
+                             .classes = description.at("classes").get<std::int64_t>(),
+                             .seed = std::nullopt};
   check_sizes(options, tensors);
   return create_model(description.at("architecture").get<std::string>(), options);
 }
@@ -106,7 +99,7 @@ Model described_model(const json& description, const StateDict& tensors, const s
   return model;
 }
 
-/// The model that a checkpoint describes; its parameters may still be initial ones.
+/// The model that a checkpoint describes; its parameters may still be indeterminate.
 Model empty_model(const Checkpoint& checkpoint, const std::string& name) {
   const auto found = checkpoint.metadata.find(kMetadataKey);
   if (found == checkpoint.metadata.end()) {
@@ -182,6 +175,13 @@ Preprocess usual_preprocess(const ModelInfo& info, const Shape& input_shape,
   return preprocess;
 }
 
+std::int64_t class_count(const Network& network) {
+  Shape picture = network.input_shape();
+  picture.insert(picture.begin(), 1);
+  const Shape output = network.infer_shapes(picture)[static_cast<std::size_t>(network.output())];
+  return output.size() < 2 ? 0 : output[1];
+}
+
 StateDict state_dict(const Network& network) {
   StateDict state;
   for (const ValueId id : network.parameters()) {
@@ -231,9 +231,13 @@ Model load_model(const std::filesystem::path& path) {
   return model_from(read_safetensors(path), path.string());
 }
 
+Model decode_model(ByteView bytes, std::string_view name) {
+  return model_from(decode_safetensors(bytes, name), std::string(name));
+}
+
 Model pretrained_model() {
   const ByteView bytes(cameo_pretrained_begin, cameo_pretrained_end);
-  return model_from(decode_safetensors(bytes, "the built-in model"), "the built-in model");
+  return decode_model(bytes, "the built-in model");
 }
 
 }  // namespace cameo::zoo

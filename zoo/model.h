@@ -3,10 +3,12 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/network.h"
 #include "zoo/checkpoints/state_dict.h"
+#include "zoo/files.h"
 #include "zoo/models/models.h"
 #include "zoo/preprocess.h"
 
@@ -29,6 +31,10 @@ Model create_model(std::string_view architecture, const ModelOptions& options = 
 Preprocess usual_preprocess(const ModelInfo& info, const Shape& input_shape,
                             std::string_view weights_file = {});
 
+/// The extent of axis 1 of the output, 0 where it has none. Throws ShapeError when the network does
+/// not take one picture of its input shape.
+std::int64_t class_count(const Network& network);
+
 /// The parameters by name, running statistics included; tensors share storage with the network.
 StateDict state_dict(const Network& network);
 
@@ -49,12 +55,14 @@ LoadReport load_state_dict(Network& network, const StateDict& state, bool allow_
 /// Writes a safetensors file that carries architecture, class names and preprocessing in its
 /// metadata; where the architecture is not one of the zoo's (an imported network, one that was cut)
 /// also the graph, so that the file says everything. The same model gives the same bytes. Throws as
-/// write_safetensors() and graph_to_json() do.
+/// write_safetensors() and graph_to_json() do, ShapeError when the network cannot take one picture.
 void save_model(const std::filesystem::path& path, const Model& model);
 
 /// Reads what save_model() wrote. Throws FileError, or FormatError when the file is damaged, was
 /// not written by save_model() or does not fit its own architecture.
 Model load_model(const std::filesystem::path& path);
+/// The same from memory, which is copied; `name` is for messages.
+Model decode_model(ByteView bytes, std::string_view name);
 
 /// The small GAP network trained on Scenes that comes with the program.
 Model pretrained_model();

@@ -6,7 +6,6 @@
 #include "core/error.h"
 #include "core/names.h"
 #include "core/parallel.h"
-#include "zoo/resize.h"
 
 namespace cameo::zoo {
 
@@ -33,6 +32,14 @@ Preprocess with_imagenet_values(Preprocess preprocess) {
   return preprocess;
 }
 
+Preprocess imagenet(InputSize input) { return with_imagenet_values(short_and_crop(input)); }
+
+Preprocess imagenet_bicubic(InputSize input) {
+  Preprocess preprocess = imagenet(input);
+  preprocess.filter = ResizeFilter::bicubic;
+  return preprocess;
+}
+
 Preprocess caffe(InputSize input) {
   Preprocess preprocess = short_and_crop(input);
   preprocess.bgr = true;
@@ -47,7 +54,8 @@ struct Preset {
 };
 
 constexpr std::array kPresets = {
-    Preset{"imagenet", [](InputSize input) { return with_imagenet_values(short_and_crop(input)); }},
+    Preset{"imagenet", imagenet},
+    Preset{"imagenet-bicubic", imagenet_bicubic},
     Preset{"imagenet-full",
            [](InputSize input) { return with_imagenet_values(exact(input, 224)); }},
     Preset{"caffe", caffe},
@@ -80,9 +88,20 @@ Image to_grey(Image image) {
 }
 
 Image resize_as_asked(const Preprocess& preprocess, const Image& image) {
-  if (preprocess.resize_short > 0) return resize_short_side(image, preprocess.resize_short);
+  if (preprocess.resize_short > 0) {
+    return resize_short_side(image, preprocess.resize_short, preprocess.filter);
+  }
   if (preprocess.resize_width == 0) return image;
-  return resize(image, preprocess.resize_width, preprocess.resize_height);
+  return resize(image, preprocess.resize_width, preprocess.resize_height, preprocess.filter);
+}
+
+constexpr std::array<std::string_view, 2> kFilterNames = {"bilinear", "bicubic"};
+
+ResizeFilter filter_named(const std::string& name) {
+  for (std::size_t i = 0; i < kFilterNames.size(); ++i) {
+    if (kFilterNames[i] == name) return static_cast<ResizeFilter>(i);
+  }
+  throw ArgumentError("preprocessing: a filter \"" + name + "\"; bilinear or bicubic was expected");
 }
 
 }  // namespace
@@ -184,15 +203,17 @@ Tensor normalize(const Preprocess& preprocess, const Tensor& batch) {
 
 std::string to_json(const Preprocess& preprocess) {
   check(preprocess);
-  const nlohmann::ordered_json json = {{"resize_short", preprocess.resize_short},
-                                       {"resize_width", preprocess.resize_width},
-                                       {"resize_height", preprocess.resize_height},
-                                       {"crop", preprocess.crop},
-                                       {"channels", preprocess.channels},
-                                       {"bgr", preprocess.bgr},
-                                       {"range", preprocess.range},
-                                       {"mean", preprocess.mean},
-                                       {"std", preprocess.std}};
+  const nlohmann::ordered_json json = {
+      {"resize_short", preprocess.resize_short},
+      {"resize_width", preprocess.resize_width},
+      {"resize_height", preprocess.resize_height},
+      {"filter", kFilterNames.at(static_cast<std::size_t>(preprocess.filter))},
+      {"crop", preprocess.crop},
+      {"channels", preprocess.channels},
+      {"bgr", preprocess.bgr},
+      {"range", preprocess.range},
+      {"mean", preprocess.mean},
+      {"std", preprocess.std}};
   return json.dump();
 }
 
@@ -202,6 +223,7 @@ Preprocess preprocess_from_json(std::string_view json, std::string_view name) {
     const Preprocess preprocess{.resize_short = value.at("resize_short"),
                                 .resize_width = value.at("resize_width"),
                                 .resize_height = value.at("resize_height"),
+                                .filter = filter_named(value.value("filter", "bilinear")),
                                 .crop = value.at("crop"),
                                 .channels = value.at("channels"),
                                 .bgr = value.at("bgr"),

@@ -9,6 +9,7 @@
 
 #include "core/tensor.h"
 #include "zoo/image.h"
+#include "zoo/resize.h"
 
 namespace cameo::zoo {
 
@@ -18,6 +19,7 @@ struct Preprocess {
   std::int64_t resize_short = 0;  ///< pixels of the shorter side; 0 = no such step
   std::int64_t resize_width = 0;  ///< exact size, the aspect given up; 0 = no such step
   std::int64_t resize_height = 0;
+  ResizeFilter filter = ResizeFilter::bilinear;
   std::int64_t crop = 0;      ///< side of the central square; 0 = the whole picture
   std::int64_t channels = 3;  ///< 1: luminance (ITU-R BT.601, as Pillow's convert("L"))
   bool bgr = false;           ///< channel order blue, green, red
@@ -36,6 +38,7 @@ struct InputSize {
 /// By name:
 /// - `imagenet`: short side to 256, central 224 (`input`'s height when given, and 8/7 of that where
 ///   256 is too small), RGB, ImageNet mean and standard deviation;
+/// - `imagenet-bicubic`: `imagenet`, resized by the bicubic filter;
 /// - `imagenet-full`: the same values, the whole picture resized to `input` (224 without one);
 /// - `caffe`: sizes as `imagenet`, BGR, 0 … 255 minus (104, 117, 123);
 /// - `cifar10`: the whole picture to `input` (32 without one), ImageNet mean and standard

@@ -21,34 +21,57 @@ struct Window {
   std::vector<std::int32_t> weights;  // fixed point, kPrecisionBits after the point
 };
 
-Window make_window(std::int64_t source_size, double scale, std::int64_t index) {
+/// A filter's shape over the distance in source pixels.
+struct Kernel {
+  double radius;
+  double (*weight)(double distance);
+};
+
+double tent(double x) { return std::max(0.0, 1.0 - x); }
+
+double cubic(double x) {
+  constexpr double kA = -0.5;
+  if (x < 1.0) return ((kA + 2.0) * x - (kA + 3.0)) * x * x + 1.0;
+  if (x < 2.0) return (((x - 5.0) * x + 8.0) * x - 4.0) * kA;
+  return 0.0;
+}
+
+Kernel kernel_of(ResizeFilter filter) {
+  return filter == ResizeFilter::bicubic ? Kernel{2.0, cubic} : Kernel{1.0, tent};
+}
+
+Window make_window(const Kernel& kernel, std::int64_t source_size, double scale,
+                   std::int64_t index) {
   const double filter_scale = std::max(scale, 1.0);
+  const double support = kernel.radius * filter_scale;
   const double center = (static_cast<double>(index) + 0.5) * scale;
-  const auto first =
-      std::max<std::int64_t>(static_cast<std::int64_t>(center - filter_scale + 0.5), 0);
-  const auto last = std::min(static_cast<std::int64_t>(center + filter_scale + 0.5), source_size);
+  const auto first = std::max<std::int64_t>(static_cast<std::int64_t>(center - support + 0.5), 0);
+  const auto last = std::min(static_cast<std::int64_t>(center + support + 0.5), source_size);
   std::vector<double> weights;
   double sum = 0.0;
   const double inverse_scale = 1.0 / filter_scale;
   for (std::int64_t x = first; x < last; ++x) {
     const double distance = std::abs((static_cast<double>(x) - center + 0.5) * inverse_scale);
-    weights.push_back(std::max(0.0, 1.0 - distance));
+    weights.push_back(kernel.weight(distance));
     sum += weights.back();
   }
   Window window{first, {}};
   for (const double weight : weights) {
     const double share = sum != 0.0 ? weight / sum : weight;
-    window.weights.push_back(static_cast<std::int32_t>(0.5 + share * (1 << kPrecisionBits)));
+    const double half = share < 0.0 ? -0.5 : 0.5;
+    window.weights.push_back(static_cast<std::int32_t>(half + share * (1 << kPrecisionBits)));
   }
   return window;
 }
 
-std::vector<Window> make_windows(std::int64_t source_size, std::int64_t target_size) {
+std::vector<Window> make_windows(ResizeFilter filter, std::int64_t source_size,
+                                 std::int64_t target_size) {
+  const Kernel kernel = kernel_of(filter);
   const double scale = static_cast<double>(source_size) / static_cast<double>(target_size);
   std::vector<Window> windows;
   windows.reserve(static_cast<std::size_t>(target_size));
   for (std::int64_t i = 0; i < target_size; ++i) {
-    windows.push_back(make_window(source_size, scale, i));
+    windows.push_back(make_window(kernel, source_size, scale, i));
   }
   return windows;
 }
@@ -63,8 +86,8 @@ std::int64_t rows_per_piece(const Image& image) {
   return std::max<std::int64_t>(1, kGrainBytes / (image.width * Image::kChannels));
 }
 
-Image resize_width(const Image& image, std::int64_t width) {
-  const std::vector<Window> windows = make_windows(image.width, width);
+Image resize_width(const Image& image, std::int64_t width, ResizeFilter filter) {
+  const std::vector<Window> windows = make_windows(filter, image.width, width);
   Image result(width, image.height);
   parallel_for(image.height, rows_per_piece(image), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t y = begin; y < end; ++y) {
@@ -90,8 +113,8 @@ Image resize_width(const Image& image, std::int64_t width) {
   return result;
 }
 
-Image resize_height(const Image& image, std::int64_t height) {
-  const std::vector<Window> windows = make_windows(image.height, height);
+Image resize_height(const Image& image, std::int64_t height, ResizeFilter filter) {
+  const std::vector<Window> windows = make_windows(filter, image.height, height);
   Image result(image.width, height);
   const auto row_bytes = static_cast<std::size_t>(image.width * Image::kChannels);
   parallel_for(height, rows_per_piece(image), [&](std::int64_t begin, std::int64_t end) {
@@ -112,23 +135,23 @@ Image resize_height(const Image& image, std::int64_t height) {
 
 }  // namespace
 
-Image resize(const Image& image, std::int64_t width, std::int64_t height) {
+Image resize(const Image& image, std::int64_t width, std::int64_t height, ResizeFilter filter) {
   if (width < 1 || height < 1) {
     throw ArgumentError("resize: a size of at least 1x1 was expected, " + std::to_string(width) +
                         "x" + std::to_string(height) + " came");
   }
   // A pass that keeps the size changes nothing, so it is left out as Pillow does.
-  if (width == image.width) return height == image.height ? image : resize_height(image, height);
-  const Image narrowed = resize_width(image, width);
-  return height == image.height ? narrowed : resize_height(narrowed, height);
+  const Image narrowed = width == image.width ? image : resize_width(image, width, filter);
+  return height == image.height ? narrowed : resize_height(narrowed, height, filter);
 }
 
-Image resize_short_side(const Image& image, std::int64_t side) {
+Image resize_short_side(const Image& image, std::int64_t side, ResizeFilter filter) {
   const std::int64_t shorter = std::min(image.width, image.height);
   const std::int64_t longer = std::max(image.width, image.height);
   if (shorter < 1) throw ArgumentError("resize: an empty picture");
   const std::int64_t scaled = side * longer / shorter;
-  return image.width <= image.height ? resize(image, side, scaled) : resize(image, scaled, side);
+  return image.width <= image.height ? resize(image, side, scaled, filter)
+                                     : resize(image, scaled, side, filter);
 }
 
 Image center_crop(const Image& image, std::int64_t width, std::int64_t height) {

@@ -1,4 +1,4 @@
-/// Antialiased bilinear resizing.
+/// Antialiased resizing.
 #pragma once
 
 #include <cstdint>
@@ -7,15 +7,21 @@
 
 namespace cameo::zoo {
 
-/// Bilinear with a filter as wide as the reduction, so that every source pixel counts when a
-/// picture is made smaller; bit for bit what Pillow's `Image.resize(size, BILINEAR)` gives (two
+/// How neighbouring pixels are weighted: by a tent of radius 1, or by the cubic of Keys (1981,
+/// equation 15, a = -1/2) of radius 2.
+enum class ResizeFilter { bilinear, bicubic };
+
+/// The filter is as wide as the reduction, so that every source pixel counts when a picture is made
+/// smaller; bit for bit what Pillow's `Image.resize(size, BILINEAR)` or `BICUBIC` gives (two
 /// passes, coefficients in 22-bit fixed point). Throws ArgumentError unless both sides are
 /// positive.
-Image resize(const Image& image, std::int64_t width, std::int64_t height);
+Image resize(const Image& image, std::int64_t width, std::int64_t height,
+             ResizeFilter filter = ResizeFilter::bilinear);
 
 /// Resizes so that the shorter side has `side` pixels and the longer one int(side·long/short), as
 /// torchvision's Resize(side).
-Image resize_short_side(const Image& image, std::int64_t side);
+Image resize_short_side(const Image& image, std::int64_t side,
+                        ResizeFilter filter = ResizeFilter::bilinear);
 
 /// The middle `width`×`height` pixels; offsets round half to even, as torchvision's CenterCrop.
 /// Throws ArgumentError when the picture is smaller.

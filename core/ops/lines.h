@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
+#include <utility>
 
 #include "core/elementwise.h"
 #include "core/ops/check.h"
@@ -48,6 +50,41 @@ inline double log_sum_exp(const float* x, const Line& line) {
     total += static_cast<double>(std::exp(x[line.at(i)] - most));
   }
   return static_cast<double>(most) + std::log(total);
+}
+
+/// f(x, log sum exp of x's line) for every element, in double.
+template <typename F>
+Tensor map_with_log_sum(const Tensor& x, std::size_t axis, F f) {
+  Tensor y = Tensor::uninitialized(x.shape());
+  const float* in = x.data().data();
+  float* out = y.mutable_data().data();
+  for_each_line(x.shape(), axis, [&](const Line& line) {
+    const double log_sum = log_sum_exp(in, line);
+    for (std::int64_t i = 0; i < line.count; ++i) {
+      const std::int64_t at = line.at(i);
+      out[at] = static_cast<float>(f(static_cast<double>(in[at]), log_sum));
+    }
+  });
+  return y;
+}
+
+/// f(y, g, total) for every element, where total is the sum of term(y, g) over its line, in double.
+template <typename Term, typename F>
+Tensor zip_with_line_sum(const Tensor& y, const Tensor& g, std::size_t axis, Term term, F f) {
+  Tensor result = Tensor::uninitialized(y.shape());
+  const auto values = [a = y.data().data(), b = g.data().data()](std::int64_t at) {
+    return std::pair(static_cast<double>(a[at]), static_cast<double>(b[at]));
+  };
+  float* out = result.mutable_data().data();
+  for_each_line(y.shape(), axis, [&](const Line& line) {
+    double total = 0.0;
+    for (std::int64_t i = 0; i < line.count; ++i) total += std::apply(term, values(line.at(i)));
+    for (std::int64_t i = 0; i < line.count; ++i) {
+      const auto [a, b] = values(line.at(i));
+      out[line.at(i)] = static_cast<float>(f(a, b, total));
+    }
+  });
+  return result;
 }
 
 }  // namespace cameo::ops

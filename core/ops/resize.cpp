@@ -14,6 +14,7 @@ namespace {
 struct Axis {
   std::int64_t in, out;
   double scale;
+  double length;  ///< scale·in before it is rounded to `out`
 };
 
 Axis axis_for(const ResizeOptions& o, std::size_t i, std::int64_t in) {
@@ -22,7 +23,10 @@ Axis axis_for(const ResizeOptions& o, std::size_t i, std::int64_t in) {
   if (!o.sizes.empty()) {
     const std::int64_t out = o.sizes[i] == 0 ? in : o.sizes[i];
     if (out < 0) throw_argument_error(kOp, "sizes of 0 or more", std::to_string(out));
-    return {.in = in, .out = out, .scale = static_cast<double>(out) / static_cast<double>(in)};
+    return {.in = in,
+            .out = out,
+            .scale = static_cast<double>(out) / static_cast<double>(in),
+            .length = static_cast<double>(out)};
   }
   const float extent = o.scales[i] * static_cast<float>(in);
   if (!(o.scales[i] > 0.0F && extent < kMostExtent)) {
@@ -31,7 +35,8 @@ Axis axis_for(const ResizeOptions& o, std::size_t i, std::int64_t in) {
   }
   return {.in = in,
           .out = static_cast<std::int64_t>(std::floor(extent)),
-          .scale = static_cast<double>(o.scales[i])};
+          .scale = static_cast<double>(o.scales[i]),
+          .length = static_cast<double>(extent)};
 }
 
 /// The position among the input elements, kept inside them.
@@ -46,7 +51,7 @@ double coordinate(ResizeCoordinates kind, const Axis& axis, std::int64_t i) {
       case ResizeCoordinates::pytorch_half_pixel:
         return axis.out > 1 ? half_pixel : 0.0;
       case ResizeCoordinates::align_corners:
-        return axis.out > 1 ? at * last / static_cast<double>(axis.out - 1) : 0.0;
+        return axis.out > 1 ? at * last / (axis.length - 1.0) : 0.0;
       case ResizeCoordinates::asymmetric:
         break;
     }

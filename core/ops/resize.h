@@ -14,7 +14,7 @@ enum class ResizeMode { nearest, linear };
 enum class ResizeCoordinates {
   half_pixel,          ///< (i + 1/2)/s - 1/2
   pytorch_half_pixel,  ///< the same, but 0 when `out` is 1
-  align_corners,       ///< i·(in - 1)/(out - 1), 0 when `out` is 1
+  align_corners,       ///< i·(in - 1)/(s·in - 1), 0 when `out` is 1
   asymmetric,          ///< i/s
 };
 

@@ -4,10 +4,12 @@
 #include <memory>
 
 #include "core/error.h"
+#include "tests/fuzz/repair.h"
 #include "zoo/checkpoints/npz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto memory = std::make_shared<cameo::zoo::Bytes>(data, data + size);
+  cameo::fuzz::repair_zip(*memory);
   const cameo::zoo::SharedBytes bytes{*memory, memory};
   try {
     cameo::zoo::list_npz(bytes, "fuzz");

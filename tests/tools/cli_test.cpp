@@ -17,7 +17,7 @@ TEST_CASE("every command's help shows a worked example") {
   const Workspace workspace;
   const std::string overview = workspace.done({"--help"});
   for (const std::string command : {"demo", "train", "eval", "predict", "explain", "inspect",
-                                    "models", "methods", "datasets"}) {
+                                    "convert", "models", "methods", "datasets"}) {
     CHECK_THAT(overview, Catch::Matchers::Contains("  " + command + " "));
     const RunResult help = workspace.run({command, "--help"});
     CHECK(help.code == 0);

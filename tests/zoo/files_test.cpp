@@ -70,6 +70,27 @@ TEST_CASE("a mapped file outlives its name and what mapped it") {
   CHECK_THROWS_AS(MappedFile("/dev/zero"), FileError);
 }
 
+TEST_CASE("pages that were let go are read anew") {
+  const TemporaryFolder folder;
+  Bytes content(100'000);
+  for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<std::uint8_t>(i % 251);
+  write_file(folder / "a", content);
+  const MappedFile file(folder / "a");
+  const auto intact = [&](const SharedBytes& bytes) {
+    return std::equal(bytes.bytes.begin(), bytes.bytes.end(), content.begin(), content.end());
+  };
+  REQUIRE(intact(file.shared()));
+  release_pages(file.shared());
+  release_pages({.bytes = file.bytes().subspan(5000, 20'000), .owner = file.shared().owner});
+  release_pages({.bytes = file.bytes().first(3), .owner = file.shared().owner});
+  CHECK(intact(file.shared()));
+  // Bytes that lie in no file stay.
+  const auto memory = std::make_shared<Bytes>(content);
+  release_pages({.bytes = *memory, .owner = memory});
+  release_pages({.bytes = *memory, .owner = nullptr});
+  CHECK(*memory == content);
+}
+
 TEST_CASE("writing replaces a file in one step") {
   const TemporaryFolder folder;
   write_file(folder / "a", "old");

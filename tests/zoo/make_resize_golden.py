@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Prints resize_golden.inc: what Pillow's bilinear resize makes of a small generated picture.
+"""Prints resize_golden.inc: what Pillow's resize makes of a small generated picture.
 
     make_resize_golden.py > resize_golden.inc
 """
@@ -7,7 +7,7 @@ import zlib
 
 from PIL import Image
 
-# source width, height, target width, height
+# source width, height, target width, height; each with both filters
 CASES = [
     (1, 1, 1, 1), (1, 1, 5, 3), (7, 5, 1, 1), (2, 2, 3, 3), (3, 2, 2, 3), (8, 8, 4, 4),
     (9, 7, 4, 3), (5, 4, 11, 9), (13, 6, 13, 3), (6, 13, 2, 13), (10, 10, 10, 10), (17, 3, 5, 2),
@@ -27,7 +27,9 @@ def source(width, height):
 
 
 print("// Made by make_resize_golden.py with Pillow; checksums are zlib's adler32 of all samples.")
-for sw, sh, tw, th in CASES:
-    samples = source(sw, sh).resize((tw, th), Image.Resampling.BILINEAR).tobytes()
-    first = ", ".join(str(v) for v in samples[: 3 * min(tw * th, LISTED_PIXELS)])
-    print("{%d, %d, %d, %d, 0x%08XU, {%s}}," % (sw, sh, tw, th, zlib.adler32(samples), first))
+for name in ("bilinear", "bicubic"):
+    for sw, sh, tw, th in CASES:
+        samples = source(sw, sh).resize((tw, th), Image.Resampling[name.upper()]).tobytes()
+        first = ", ".join(str(v) for v in samples[: 3 * min(tw * th, LISTED_PIXELS)])
+        print("{ResizeFilter::%s, %d, %d, %d, %d, 0x%08XU, {%s}},"
+              % (name, sw, sh, tw, th, zlib.adler32(samples), first))

@@ -58,6 +58,16 @@ TEST_CASE("the other presets") {
   CHECK_THROWS_AS(preprocess_preset(""), LookupError);
 }
 
+TEST_CASE("imagenet-bicubic resizes by another filter") {
+  Image image(300, 300);
+  for (std::int64_t y = 0; y < 300; ++y) image.at(150, y)[1] = 255;
+  const Preprocess bicubic = preprocess_preset("imagenet-bicubic");
+  CHECK(bicubic.filter == ResizeFilter::bicubic);
+  const Image expected = center_crop(resize(image, 256, 256, ResizeFilter::bicubic), 224, 224);
+  CHECK(resize_and_crop(bicubic, image) == expected);
+  CHECK_FALSE(resize_and_crop(preprocess_preset("imagenet"), image) == expected);
+}
+
 TEST_CASE("one-channel networks take the luminance") {
   Preprocess preprocess = preprocess_preset("unit", {.height = 4, .width = 4});
   preprocess.channels = 1;
@@ -91,6 +101,10 @@ TEST_CASE("preprocessing survives a round trip through JSON") {
     CHECK(preprocess_from_json(to_json(preprocess), "a") == preprocess);
   }
   const std::string good = to_json({});
+  // Models saved before there was a choice do not name the filter.
+  std::string without = good;
+  const std::string filter = "\"filter\":\"bilinear\",";
+  CHECK(preprocess_from_json(without.erase(good.find(filter), filter.size()), "a") == Preprocess{});
   CHECK_THROWS_AS(preprocess_from_json("{}", "a"), FormatError);
   CHECK_THROWS_AS(preprocess_from_json("", "a"), FormatError);
   CHECK_THROWS_AS(preprocess_from_json("[1]", "a"), FormatError);
@@ -100,6 +114,8 @@ TEST_CASE("preprocessing survives a round trip through JSON") {
   };
   CHECK_THROWS_AS(preprocess_from_json(changed("\"crop\":0", "\"crop\":-1"), "a"), FormatError);
   CHECK_THROWS_AS(preprocess_from_json(changed("\"crop\":0", "\"crop\":\"x\""), "a"), FormatError);
+  CHECK_THROWS_AS(preprocess_from_json(changed("bilinear", "nearest"), "a"), FormatError);
+  CHECK_THROWS_AS(preprocess_from_json(changed("\"bilinear\"", "2"), "a"), FormatError);
   CHECK_THROWS_AS(preprocess_from_json(changed("[1.0,1.0,1.0]", "[1.0,0.0,1.0]"), "a"),
                   FormatError);
   CHECK_THROWS_AS(preprocess_from_json(changed("[1.0,1.0,1.0]", "[1.0]"), "a"), FormatError);

@@ -14,6 +14,7 @@ using namespace cameo::zoo;
 namespace {
 
 struct Golden {
+  ResizeFilter filter;
   std::int64_t source_width, source_height, width, height;
   std::uint32_t checksum;
   std::vector<int> first;
@@ -39,12 +40,13 @@ Image noise(std::int64_t width, std::int64_t height) {
 
 }  // namespace
 
-TEST_CASE("resize equals Pillow's bilinear filter bit for bit") {
+TEST_CASE("resize equals Pillow's filters bit for bit") {
   for (const Golden& golden : goldens()) {
-    const Image image =
-        resize(noise(golden.source_width, golden.source_height), golden.width, golden.height);
-    INFO(golden.source_width << "x" << golden.source_height << " to " << golden.width << "x"
-                             << golden.height);
+    const Image image = resize(noise(golden.source_width, golden.source_height), golden.width,
+                               golden.height, golden.filter);
+    INFO((golden.filter == ResizeFilter::bicubic ? "bicubic " : "bilinear ")
+         << golden.source_width << "x" << golden.source_height << " to " << golden.width << "x"
+         << golden.height);
     REQUIRE(image.width == golden.width);
     REQUIRE(image.height == golden.height);
     CHECK(std::vector<int>(image.pixels.begin(), image.pixels.begin() + std::ssize(golden.first)) ==

@@ -161,9 +161,16 @@ Tensor view_or_convert(DType type, ByteOrder order, const SharedBytes& elements,
   if (std::optional<Tensor> view = view_elements(type, order, elements, shape)) {
     return *std::move(view);
   }
+  constexpr std::size_t kPieceElements = std::size_t{1} << 20;
   Tensor result = Tensor::uninitialized(shape);
   const std::span<float> values = result.mutable_data();
-  convert_to_float32(type, order, elements.bytes.first(values.size() * size_of(type)), values);
+  for (std::size_t done = 0; done < values.size(); done += kPieceElements) {
+    const std::size_t count = std::min(kPieceElements, values.size() - done);
+    const SharedBytes piece{elements.bytes.subspan(done * size_of(type), count * size_of(type)),
+                            elements.owner};
+    convert_to_float32(type, order, piece.bytes, values.subspan(done, count));
+    release_pages(piece);
+  }
   return result;
 }
 

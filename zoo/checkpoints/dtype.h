@@ -36,7 +36,8 @@ void convert_to_int64(DType type, ByteOrder order, ByteView bytes, std::span<std
 std::optional<Tensor> view_elements(DType type, ByteOrder order, const SharedBytes& elements,
                                     const Shape& shape);
 
-/// view_elements() where that is possible, a converted copy otherwise.
+/// view_elements() where that is possible, a converted copy otherwise, which lets go of the mapped
+/// file's pages as it goes.
 Tensor view_or_convert(DType type, ByteOrder order, const SharedBytes& elements,
                        const Shape& shape);
 

@@ -227,8 +227,7 @@ Array parse(ByteView bytes, std::uint64_t file_bytes, std::string_view name) {
 
 /// Column-major to row-major.
 template <typename T>
-std::vector<T> transposed(std::span<const T> values, const Shape& shape) {
-  std::vector<T> result(values.size());
+void transpose(std::span<const T> values, const Shape& shape, std::span<T> result) {
   std::vector<std::size_t> strides(shape.size());
   std::size_t stride = 1;
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {
@@ -246,7 +245,6 @@ std::vector<T> transposed(std::span<const T> values, const Shape& shape) {
       index[axis] = 0;
     }
   }
-  return result;
 }
 
 std::string shape_literal(const Shape& shape) {
@@ -257,24 +255,47 @@ std::string shape_literal(const Shape& shape) {
   return text + ")";
 }
 
-template <typename T>
-Bytes encode(std::string_view descr, const Shape& shape, std::span<const T> values) {
+Bytes encode_header(std::string_view descr, const Shape& shape) {
   std::string header = "{'descr': '" + std::string(descr) +
                        "', 'fortran_order': False, 'shape': " + shape_literal(shape) + ", }";
   const std::size_t unpadded = kPreludeBytes + header.size() + 1;
   header.append((64 - unpadded % 64) % 64, ' ').append("\n");
-  Bytes bytes(kPreludeBytes + header.size() + values.size_bytes());
+  Bytes bytes(kPreludeBytes + header.size());
   std::uint8_t* out = std::copy(kMagic.begin(), kMagic.end(), bytes.data());
   *out++ = 1;
   *out++ = 0;
   *out++ = static_cast<std::uint8_t>(header.size() & 0xFF);
   *out++ = static_cast<std::uint8_t>(header.size() >> 8);
-  out = std::copy(header.begin(), header.end(), out);
-  if (!values.empty()) std::memcpy(out, values.data(), values.size_bytes());
+  std::copy(header.begin(), header.end(), out);
   return bytes;
 }
 
-static_assert(std::endian::native == std::endian::little, "encode() writes native byte order");
+/// The values as they lie in memory.
+template <typename T>
+ByteView raw(std::span<const T> values) {
+  static_assert(std::endian::native == std::endian::little, "written in native byte order");
+  return {reinterpret_cast<const std::uint8_t*>(values.data()), values.size_bytes()};
+}
+
+Bytes int64_header(const Shape& shape, std::span<const std::int64_t> values) {
+  if (element_count(shape) != static_cast<std::int64_t>(values.size())) {
+    throw ShapeError("write_npy: " + std::to_string(values.size()) + " values do not fill shape " +
+                     to_string(shape));
+  }
+  return encode_header("<i8", shape);
+}
+
+Bytes joined(Bytes header, ByteView values) {
+  header.insert(header.end(), values.begin(), values.end());
+  return header;
+}
+
+void write_parts(const std::filesystem::path& path, ByteView header, ByteView values) {
+  AtomicFile file(path);
+  file.write(header);
+  file.write(values);
+  file.commit();
+}
 
 }  // namespace
 
@@ -284,7 +305,9 @@ Tensor decode_npy(const SharedBytes& bytes, std::string_view name) {
   const SharedBytes elements{bytes.bytes.subspan(array.offset, array.data_bytes), bytes.owner};
   const Tensor tensor = view_or_convert(header.type, header.order, elements, header.shape);
   if (!header.fortran_order) return tensor;
-  return {header.shape, transposed(tensor.data(), header.shape)};
+  Tensor result = Tensor::uninitialized(header.shape);
+  transpose(tensor.data(), header.shape, result.mutable_data());
+  return result;
 }
 
 Tensor decode_npy(ByteView bytes, std::string_view name) {
@@ -309,7 +332,8 @@ Int64Array decode_npy_int64(ByteView bytes, std::string_view name) {
   convert_to_int64(header.type, header.order, bytes.subspan(array.offset, array.data_bytes),
                    result.values);
   if (header.fortran_order) {
-    result.values = transposed(std::span<const std::int64_t>(result.values), header.shape);
+    const std::vector<std::int64_t> values = result.values;
+    transpose(std::span<const std::int64_t>(values), header.shape, std::span(result.values));
   }
   return result;
 }
@@ -322,23 +346,23 @@ Int64Array read_npy_int64(const std::filesystem::path& path) {
   return decode_npy_int64(read_file(path), path.string());
 }
 
-Bytes encode_npy(const Tensor& tensor) { return encode("<f4", tensor.shape(), tensor.data()); }
+Bytes npy_header(const Shape& shape) { return encode_header("<f4", shape); }
+
+Bytes encode_npy(const Tensor& tensor) {
+  return joined(npy_header(tensor.shape()), raw(tensor.data()));
+}
 
 Bytes encode_npy(const Shape& shape, std::span<const std::int64_t> values) {
-  if (element_count(shape) != static_cast<std::int64_t>(values.size())) {
-    throw ShapeError("write_npy: " + std::to_string(values.size()) + " values do not fill shape " +
-                     to_string(shape));
-  }
-  return encode("<i8", shape, values);
+  return joined(int64_header(shape, values), raw(values));
 }
 
 void write_npy(const std::filesystem::path& path, const Tensor& tensor) {
-  write_file(path, encode_npy(tensor));
+  write_parts(path, npy_header(tensor.shape()), raw(tensor.data()));
 }
 
 void write_npy(const std::filesystem::path& path, const Shape& shape,
                std::span<const std::int64_t> values) {
-  write_file(path, encode_npy(shape, values));
+  write_parts(path, int64_header(shape, values), raw(values));
 }
 
 }  // namespace cameo::zoo

@@ -40,6 +40,8 @@ void write_npy(const std::filesystem::path& path, const Tensor& tensor);
 void write_npy(const std::filesystem::path& path, const Shape& shape,
                std::span<const std::int64_t> values);
 Bytes encode_npy(const Tensor& tensor);
+/// What encode_npy() puts before a tensor's values.
+Bytes npy_header(const Shape& shape);
 Bytes encode_npy(const Shape& shape, std::span<const std::int64_t> values);
 
 }  // namespace cameo::zoo

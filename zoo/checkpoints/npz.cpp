@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "zoo/checkpoints/expansion.h"
 #include "zoo/checkpoints/npy.h"
 #include "zoo/checkpoints/utf8.h"
 #include "zoo/checkpoints/zip.h"
@@ -32,6 +33,17 @@ std::string tensor_name(const ZipEntry& entry, std::string_view file) {
 
 std::string member_label(const ZipEntry& entry, std::string_view file) {
   return std::string(file) + ": " + entry.name;
+}
+
+Tensor read_member(ZipArchive& archive, const ZipEntry& entry, ExpansionBudget& budget,
+                   std::string_view file) {
+  const std::string label = member_label(entry, file);
+  const SharedBytes data = archive.read(entry);
+  const TensorInfo info = describe_npy(data.bytes, data.bytes.size(), label);
+  if (!budget.take(sizeof(float) * static_cast<std::uint64_t>(element_count(info.shape)))) {
+    throw FormatError(label, -1, "npz: too large once converted for its archive");
+  }
+  return decode_npy(data, label);
 }
 
 /// Little-endian fields, one after the other.
@@ -93,6 +105,11 @@ void append_central(Record& central, std::string_view name, std::uint64_t crc, s
   central.u16(0).u16(0).u16(0).u16(0).u32(0).u32(offset).text(name);
 }
 
+ByteView raw_values(const Tensor& tensor) {
+  const std::span<const float> values = tensor.data();
+  return {reinterpret_cast<const std::uint8_t*>(values.data()), values.size_bytes()};
+}
+
 std::string member_name(const std::string& tensor) {
   constexpr std::size_t kMaxNameBytes = 65'000;
   if (!is_utf8(tensor) || tensor.size() > kMaxNameBytes) {
@@ -109,11 +126,10 @@ Checkpoint read_npz(const std::filesystem::path& path) {
 
 Checkpoint decode_npz(const SharedBytes& bytes, std::string_view name) {
   ZipArchive archive(bytes, name);
+  ExpansionBudget budget(bytes.bytes.size());
   Checkpoint checkpoint;
   for (const ZipEntry& entry : archive.entries()) {
-    std::string tensor = tensor_name(entry, name);
-    checkpoint.tensors.emplace(std::move(tensor),
-                               decode_npy(archive.read(entry), member_label(entry, name)));
+    checkpoint.tensors.emplace(tensor_name(entry, name), read_member(archive, entry, budget, name));
   }
   return checkpoint;
 }
@@ -141,13 +157,17 @@ void write_npz(const std::filesystem::path& path, const StateDict& tensors) {
   std::uint64_t offset = 0;
   for (const auto& [name, tensor] : tensors) {
     const std::string member = member_name(name);
-    const Bytes array = encode_npy(tensor);
-    const std::uint64_t crc = crc32_z(0, array.data(), array.size());
-    const Record local = local_header(member, crc, array.size(), offset);
-    append_central(central, member, crc, array.size(), offset);
+    const Bytes header = npy_header(tensor.shape());
+    const ByteView values = raw_values(tensor);
+    const std::uint64_t bytes = header.size() + values.size();
+    const std::uint64_t crc =
+        crc32_z(crc32_z(0, header.data(), header.size()), values.data(), values.size());
+    const Record local = local_header(member, crc, bytes, offset);
+    append_central(central, member, crc, bytes, offset);
     file.write(local.bytes());
-    file.write(array);
-    offset += local.size() + array.size();
+    file.write(header);
+    file.write(values);
+    offset += local.size() + bytes;
   }
   if (offset + central.size() > std::numeric_limits<std::uint32_t>::max() ||
       tensors.size() >= std::numeric_limits<std::uint16_t>::max()) {

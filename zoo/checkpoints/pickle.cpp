@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "core/error.h"
+#include "zoo/checkpoints/pickle_input.h"
 #include "zoo/checkpoints/utf8.h"
 
 namespace cameo::zoo {
@@ -15,7 +15,8 @@ namespace {
 
 using Kind = PickleKind;
 
-constexpr std::size_t kMaxValues = 1'000'000;
+constexpr std::size_t kMaxValues = 500'000;
+constexpr std::size_t kMaxRecalls = 2'000'000;
 constexpr std::string_view kMagicNumber = "\x6C\xFC\x9C\x46\xF9\x20\x6A\xA8\x50\x19";
 
 /// By the names of Python's pickletools.
@@ -69,45 +70,17 @@ std::string hex(unsigned byte) {
   return {'0', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
 }
 
-/// How many arguments a call of the global has.
-std::pair<std::size_t, std::size_t> argument_range(PickleGlobalKind kind) {
-  switch (kind) {
-    case PickleGlobalKind::kOrderedDict:
-      return {0, 1};
-    case PickleGlobalKind::kRebuildTensor:
-      return {4, 4};
-    case PickleGlobalKind::kRebuildTensorV2:
-      return {6, 7};
-    case PickleGlobalKind::kRebuildTensorV3:
-      return {7, 8};
-    case PickleGlobalKind::kRebuildParameter:
-      return {3, 3};
-    case PickleGlobalKind::kRebuildParameterWithState:
-      return {4, 4};
-    case PickleGlobalKind::kSize:
-      return {1, 1};
-    case PickleGlobalKind::kDevice:
-      return {1, 2};
-    case PickleGlobalKind::kIgnored:
-      return {0, 16};
-    default:
-      return {1, 0};  // never called
-  }
-}
-
 class Machine {
  public:
-  Machine(ByteView bytes, std::size_t start, const PickleOrigin& origin)
-      : bytes_(bytes), position_(start), origin_(origin) {}
+  explicit Machine(PickleInput& in) : in_(in) {}
 
   PickleDocument run() {
-    if (byte() != kProto) fail("a pickle of protocol 2 to 5 was expected");
-    if (const unsigned protocol = byte(); protocol < 2 || protocol > 5) {
+    if (in_.byte() != kProto) fail("a pickle of protocol 2 to 5 was expected");
+    if (const unsigned protocol = in_.byte(); protocol < 2 || protocol > 5) {
       fail("pickle protocol " + std::to_string(protocol) + ", 2 to 5 are read");
     }
     while (true) {
-      opcode_at_ = position_;
-      const std::uint8_t opcode = byte();
+      const std::uint8_t opcode = in_.opcode();
       if (opcode == kStop) break;
       if (!push_scalar(opcode) && !push_text(opcode) && !build_sequence(opcode) &&
           !change_container(opcode) && !use_memo(opcode) && !use_global(opcode)) {
@@ -116,49 +89,15 @@ class Machine {
     }
     document_.root = pop();
     if (!stack_.empty()) fail("the pickle ends with values left over");
-    document_.end = position_;
+    document_.end = in_.position();
     return std::move(document_);
   }
 
  private:
-  // Reading.
-
-  ByteView take(std::uint64_t count) {
-    if (count > bytes_.size() - position_) fail("the pickle is cut short");
-    if (frame_end_ > 0 && count > frame_end_ - position_) fail("a value passes its frame's end");
-    const ByteView taken = bytes_.subspan(position_, count);
-    position_ += count;
-    if (position_ == frame_end_) frame_end_ = 0;
-    return taken;
-  }
-
-  std::uint8_t byte() { return take(1)[0]; }
-
-  std::uint64_t number(std::size_t bytes) {
-    const ByteView raw = take(bytes);
-    std::uint64_t value = 0;
-    for (std::size_t i = bytes; i-- > 0;) value = (value << 8) | raw[i];
-    return value;
-  }
-
-  std::string_view text(std::uint64_t count) {
-    const ByteView raw = take(count);
-    return {reinterpret_cast<const char*>(raw.data()), raw.size()};
-  }
-
-  std::string_view line() {
-    const auto rest = bytes_.subspan(position_);
-    const auto end = std::find(rest.begin(), rest.end(), std::uint8_t{'\n'});
-    if (end == rest.end()) fail("the pickle is cut short");
-    const std::string_view taken = text(static_cast<std::uint64_t>(end - rest.begin()));
-    byte();
-    return taken;
-  }
-
   // The stack.
 
   PickleId add(Kind kind) {
-    if (document_.values.size() >= kMaxValues) fail("more than a million values");
+    if (document_.values.size() >= kMaxValues) fail("more than 500000 values");
     document_.values.emplace_back().kind = kind;
     return static_cast<PickleId>(document_.values.size() - 1);
   }
@@ -213,20 +152,20 @@ class Machine {
         push(Kind::kBool).integer = opcode == kNewTrue ? 1 : 0;
         return true;
       case kBinInt:
-        push(Kind::kInt).integer = static_cast<std::int32_t>(number(4));
+        push(Kind::kInt).integer = static_cast<std::int32_t>(in_.number(4));
         return true;
       case kBinInt1:
-        push(Kind::kInt).integer = byte();
+        push(Kind::kInt).integer = in_.byte();
         return true;
       case kBinInt2:
-        push(Kind::kInt).integer = static_cast<std::int64_t>(number(2));
+        push(Kind::kInt).integer = static_cast<std::int64_t>(in_.number(2));
         return true;
       case kLong1:
-        push_long(text(byte()));
+        push_long(in_.text(in_.byte()));
         return true;
       case kBinFloat: {
         std::uint64_t bits = 0;
-        for (const std::uint8_t part : take(8)) bits = (bits << 8) | part;
+        for (const std::uint8_t part : in_.take(8)) bits = (bits << 8) | part;
         push(Kind::kFloat).real = std::bit_cast<double>(bits);
         return true;
       }
@@ -254,20 +193,20 @@ class Machine {
     switch (opcode) {
       case kShortBinString:
       case kShortBinUnicode:
-        push_text(Kind::kString, text(byte()));
+        push_text(Kind::kString, in_.text(in_.byte()));
         return true;
       case kBinString:
       case kBinUnicode:
-        push_text(Kind::kString, text(number(4)));
+        push_text(Kind::kString, in_.text(in_.number(4)));
         return true;
       case kBinUnicode8:
-        push_text(Kind::kString, text(number(8)));
+        push_text(Kind::kString, in_.text(in_.number(8)));
         return true;
       case kShortBinBytes:
-        push_text(Kind::kBytes, text(byte()));
+        push_text(Kind::kBytes, in_.text(in_.byte()));
         return true;
       case kBinBytes:
-        push_text(Kind::kBytes, text(number(4)));
+        push_text(Kind::kBytes, in_.text(in_.number(4)));
         return true;
       default:
         return false;
@@ -355,27 +294,23 @@ class Machine {
   bool use_memo(std::uint8_t opcode) {
     switch (opcode) {
       case kBinPut:
-        store(byte());
+        store(in_.byte());
         return true;
       case kLongBinPut:
-        store(number(4));
+        store(in_.number(4));
         return true;
       case kMemoize:
         store(memo_count_);
         return true;
       case kBinGet:
-        recall(byte());
+        recall(in_.byte());
         return true;
       case kLongBinGet:
-        recall(number(4));
+        recall(in_.number(4));
         return true;
-      case kFrame: {
-        if (frame_end_ != 0) fail("a frame within a frame");
-        const std::uint64_t bytes = number(8);
-        if (bytes > bytes_.size() - position_) fail("a frame passes the pickle's end");
-        frame_end_ = bytes == 0 ? 0 : position_ + bytes;
+      case kFrame:
+        in_.begin_frame();
         return true;
-      }
       default:
         return false;
     }
@@ -383,7 +318,7 @@ class Machine {
 
   void store(std::uint64_t index) {
     top();
-    if (index >= kMaxValues) fail("memo entry " + std::to_string(index) + " of at most a million");
+    if (index >= kMaxValues) fail("memo entry " + std::to_string(index) + " of at most 500000");
     if (index >= memo_.size()) memo_.resize(std::max(index + 1, 2 * memo_.size()), kUnset);
     if (memo_[index] == kUnset) ++memo_count_;
     memo_[index] = stack_.back();
@@ -393,14 +328,15 @@ class Machine {
     if (index >= memo_.size() || memo_[index] == kUnset) {
       fail("memo entry " + std::to_string(index) + " was never stored");
     }
+    if (++recalls_ > kMaxRecalls) fail("more than 2000000 uses of the memo");
     stack_.push_back(memo_[index]);
   }
 
   bool use_global(std::uint8_t opcode) {
     switch (opcode) {
       case kGlobalOp: {
-        const std::string_view module = line();
-        push_global(module, line());
+        const std::string_view module = in_.line();
+        push_global(module, in_.line());
         return true;
       }
       case kStackGlobal: {
@@ -447,14 +383,11 @@ class Machine {
     if (value(arguments).kind != Kind::kTuple) fail("the arguments of a call must be a tuple");
     const PickleGlobal& global = *callee.global;
     const std::size_t count = value(arguments).items.size();
-    auto [least, most] = argument_range(global.kind);
-    if (as_new_object) {
-      const bool has_objects =
-          global.kind == PickleGlobalKind::kParameter || global.kind == PickleGlobalKind::kIgnored;
-      if (!has_objects) fail("no objects of " + global.name + " are made like this");
-      least = most = 0;
+    if (as_new_object && !has_objects(global.kind)) {
+      fail("no objects of " + global.name + " are made like this");
     }
-    if (count < least || count > most) {
+    const ArgumentCount wanted = as_new_object ? ArgumentCount{} : argument_count(global.kind);
+    if (count < wanted.least || count > wanted.most) {
       fail(global.name + " cannot be called with " + std::to_string(count) + " arguments");
     }
     if (global.kind == PickleGlobalKind::kOrderedDict) return push_ordered_dict(arguments);
@@ -479,7 +412,7 @@ class Machine {
       }
     }
     copied_ += items.size();
-    if (copied_ > kMaxValues) fail("more than a million values");
+    if (copied_ > kMaxValues) fail("more than 500000 values");
     push(Kind::kDict).items = std::move(items);
   }
 
@@ -487,8 +420,7 @@ class Machine {
     PickleValue& target = top();
     if (target.kind == Kind::kDict) return;  // attributes of an OrderedDict: the modules' versions
     const bool settable = target.kind == Kind::kObject && target.items.size() == 1 &&
-                          (target.global->kind == PickleGlobalKind::kParameter ||
-                           target.global->kind == PickleGlobalKind::kIgnored);
+                          has_objects(target.global->kind);
     if (!settable) fail("a state is set on a value that has none");
     target.items.push_back(state);
   }
@@ -501,22 +433,16 @@ class Machine {
     return result;
   }
 
-  [[noreturn]] void fail(const std::string& what) const {
-    throw FormatError(origin_.file, static_cast<std::int64_t>(origin_.offset + opcode_at_),
-                      "pickle: " + what);
-  }
+  [[noreturn]] void fail(const std::string& what) const { in_.fail(what); }
 
   static constexpr PickleId kUnset = ~PickleId{0};
 
-  ByteView bytes_;
-  std::size_t position_;
-  PickleOrigin origin_;
-  std::size_t opcode_at_ = position_;
-  std::size_t frame_end_ = 0;  // 0 outside frames
+  PickleInput& in_;
   PickleDocument document_;
   std::vector<PickleId> stack_;
   std::vector<PickleId> memo_;
   std::uint64_t memo_count_ = 0;
+  std::size_t recalls_ = 0;
   std::size_t copied_ = 0;  // items, out of lists that may be used again and again
 };
 
@@ -532,7 +458,8 @@ const PickleValue* PickleDocument::find(const PickleValue& dict, std::string_vie
 }
 
 PickleDocument parse_pickle(ByteView bytes, std::size_t start, const PickleOrigin& origin) {
-  return Machine(bytes, start, origin).run();
+  PickleInput in(bytes, start, origin);
+  return Machine(in).run();
 }
 
 }  // namespace cameo::zoo

@@ -63,7 +63,7 @@ struct PickleOrigin {
 
 /// Reads the pickle that begins at `bytes[start]`. Throws FormatError naming the byte, its offset
 /// and what was refused: an opcode or a global that is not on the list, a broken structure, more
-/// than a million values.
+/// than 500000 values or 2000000 uses of one again.
 PickleDocument parse_pickle(ByteView bytes, std::size_t start, const PickleOrigin& origin);
 
 }  // namespace cameo::zoo

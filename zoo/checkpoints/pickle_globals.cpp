@@ -65,6 +65,35 @@ std::vector<PickleGlobal> make_globals() {
 
 }  // namespace
 
+ArgumentCount argument_count(PickleGlobalKind kind) {
+  switch (kind) {
+    case Kind::kOrderedDict:
+      return {0, 1};
+    case Kind::kRebuildTensor:
+      return {4, 4};
+    case Kind::kRebuildTensorV2:
+      return {6, 7};
+    case Kind::kRebuildTensorV3:
+      return {7, 8};
+    case Kind::kRebuildParameter:
+      return {3, 3};
+    case Kind::kRebuildParameterWithState:
+      return {4, 4};
+    case Kind::kSize:
+      return {1, 1};
+    case Kind::kDevice:
+      return {1, 2};
+    case Kind::kIgnored:
+      return {0, 16};
+    default:
+      return {1, 0};
+  }
+}
+
+bool has_objects(PickleGlobalKind kind) {
+  return kind == Kind::kParameter || kind == Kind::kIgnored;
+}
+
 const PickleGlobal* find_pickle_global(std::string_view module, std::string_view name) {
   static const std::vector<PickleGlobal> kGlobals = make_globals();
   const auto found = std::find_if(

@@ -1,6 +1,7 @@
 /// The names that a checkpoint's pickle may refer to. Internal to the readers of PyTorch files.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,18 @@ struct PickleGlobal {
   PickleGlobalKind kind;
   std::optional<DType> type = std::nullopt;
 };
+
+/// How many arguments a call has.
+struct ArgumentCount {
+  std::size_t least = 0;
+  std::size_t most = 0;
+};
+
+/// Of a call of such a global; `most` is below `least` where none is ever called.
+ArgumentCount argument_count(PickleGlobalKind kind);
+
+/// True for classes whose objects are made without arguments and given their state afterwards.
+bool has_objects(PickleGlobalKind kind);
 
 /// Null for a name that is not on the list; module and name must match to the letter.
 const PickleGlobal* find_pickle_global(std::string_view module, std::string_view name);

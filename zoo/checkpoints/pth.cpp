@@ -24,7 +24,7 @@ constexpr std::array<std::string_view, 4> kPrefixes = {"module.", "_orig_mod.", 
 constexpr int kMaxWrappers = 4;
 
 // Values of a pickle may be used many times over, so that a small file could ask for much.
-constexpr std::size_t kMaxWeights = 50'000;
+constexpr std::size_t kMaxWeights = 20'000;
 constexpr std::size_t kMaxNameBytes = 4096;
 constexpr std::size_t kMaxMetadata = 1000;
 constexpr std::size_t kMaxTextBytes = 1000;
@@ -133,7 +133,7 @@ std::vector<std::pair<std::string_view, const PickleValue*>> find_tensors(const 
     const auto [at, is_new] = known.emplace(key.text, tensors.size());
     if (is_new) tensors.emplace_back(key.text, nullptr);
     tensors[at->second].second = &value;
-    if (tensors.size() > kMaxWeights) throw FormatError(file.name, -1, "more than 50000 tensors");
+    if (tensors.size() > kMaxWeights) throw FormatError(file.name, -1, "more than 20000 tensors");
   }
   return tensors;
 }

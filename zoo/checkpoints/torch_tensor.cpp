@@ -208,7 +208,7 @@ TorchTensor parse_torch_tensor(const TorchFile& file, const PickleValue& value,
 }
 
 TorchTensorReader::TorchTensorReader(const TorchFile& file)
-    : file_(file), budget_(8 * file.file_bytes + (std::uint64_t{64} << 20)) {}
+    : file_(file), budget_(file.file_bytes) {}
 
 Tensor TorchTensorReader::read(const TorchTensor& tensor, std::string_view name) {
   const std::uint64_t first = tensor.storage.offset + static_cast<std::uint64_t>(tensor.offset);
@@ -232,10 +232,9 @@ Tensor TorchTensorReader::make(const TorchTensor& tensor, std::uint64_t first,
     auto view = view_elements(tensor.type, file_.order, elements, tensor.shape);
     if (view) return *std::move(view);
   }
-  if (count * sizeof(float) > budget_) {
+  if (!budget_.take(count * sizeof(float))) {
     fail(file_, name, "of shape " + to_string(tensor.shape) + " is too large for this file");
   }
-  budget_ -= count * sizeof(float);
   if (contiguous) return view_or_convert(tensor.type, file_.order, elements, tensor.shape);
   return gather(tensor, elements.bytes, file_.order);
 }

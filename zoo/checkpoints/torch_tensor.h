@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "core/tensor.h"
+#include "zoo/checkpoints/expansion.h"
 #include "zoo/checkpoints/torch_file.h"
 
 namespace cameo::zoo {
@@ -25,8 +26,8 @@ class TorchTensorReader {
  public:
   explicit TorchTensorReader(const TorchFile& file);
 
-  /// Throws FormatError when the storage is damaged, or when all that was converted passes eight
-  /// times the file and 64 MiB.
+  /// Throws FormatError when the storage is damaged, or when all that was converted passes
+  /// an ExpansionBudget.
   Tensor read(const TorchTensor& tensor, std::string_view name);
 
  private:
@@ -36,7 +37,7 @@ class TorchTensorReader {
   Tensor make(const TorchTensor& tensor, std::uint64_t first, std::string_view name);
 
   const TorchFile& file_;
-  std::uint64_t budget_;
+  ExpansionBudget budget_;
   std::map<std::string, SharedBytes, std::less<>> loaded_;
   std::map<Part, Tensor> made_;
 };

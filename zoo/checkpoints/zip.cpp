@@ -272,7 +272,7 @@ bool inflate_into(ByteView packed, std::span<std::uint8_t> out, bool whole) {
 }  // namespace
 
 ZipArchive::ZipArchive(SharedBytes archive, std::string_view file)
-    : archive_(std::move(archive)), file_(file) {
+    : archive_(std::move(archive)), file_(file), budget_(archive_.bytes.size()) {
   const Reader in(archive_.bytes, file_);
   entries_ = read_entries(in, find_directory(in));
   by_name_.resize(entries_.size());
@@ -315,15 +315,12 @@ SharedBytes ZipArchive::unpack(const ZipEntry& entry, std::uint64_t bytes) {
   const ByteView packed = archive_.bytes.subspan(entry.offset, entry.packed_bytes);
   if (entry.method == kStored) return {packed.first(bytes), archive_.owner};
   constexpr std::uint64_t kMostRatio = 1032;  // deflate cannot do better
-  constexpr std::uint64_t kSpareBytes = std::uint64_t{64} << 20;
-  const std::uint64_t most = 8 * std::uint64_t{archive_.bytes.size()} + kSpareBytes;
-  if (entry.bytes / kMostRatio > entry.packed_bytes || bytes > most - unpacked_) {
+  if (entry.bytes / kMostRatio > entry.packed_bytes || !budget_.take(bytes)) {
     throw FormatError(file_, static_cast<std::int64_t>(entry.offset),
                       "zip: member \"" + entry.name + "\" unpacks to " + std::to_string(bytes) +
                           " bytes, too many for a file of " +
                           std::to_string(archive_.bytes.size()));
   }
-  unpacked_ += bytes;
   const auto memory = std::make_shared<Bytes>(bytes);
   if (!inflate_into(packed, *memory, bytes == entry.bytes)) {
     throw FormatError(file_, static_cast<std::int64_t>(entry.offset),

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "zoo/checkpoints/expansion.h"
 #include "zoo/files.h"
 
 namespace cameo::zoo {
@@ -38,7 +39,7 @@ class ZipArchive {
 
   /// A member's bytes: in place when it is stored, unpacked otherwise. Throws FormatError when the
   /// checksum or the unpacked size is not as declared, or when all that was unpacked so far passes
-  /// eight times the file and 64 MiB.
+  /// an ExpansionBudget.
   SharedBytes read(const ZipEntry& entry);
   /// The first `most` bytes, or all of a shorter member; no checksum is verified.
   SharedBytes read_start(const ZipEntry& entry, std::uint64_t most);
@@ -50,7 +51,7 @@ class ZipArchive {
   std::string file_;
   std::vector<ZipEntry> entries_;
   std::vector<std::size_t> by_name_;  // indices of entries_
-  std::uint64_t unpacked_ = 0;
+  ExpansionBudget budget_;
 };
 
 }  // namespace cameo::zoo

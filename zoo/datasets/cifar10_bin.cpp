@@ -6,7 +6,6 @@
 
 #include "core/error.h"
 #include "zoo/datasets/class_names.h"
-#include "zoo/files.h"
 
 namespace cameo::zoo {
 
@@ -19,9 +18,12 @@ constexpr std::size_t kRecordBytes = 1 + kImageBytes;
 }  // namespace
 
 MemoryDataset read_cifar10_bin(const std::filesystem::path& path) {
-  const Bytes bytes = read_file(path);
+  return decode_cifar10_bin(read_file(path), path.string());
+}
+
+MemoryDataset decode_cifar10_bin(ByteView bytes, std::string_view name) {
   if (bytes.empty() || bytes.size() % kRecordBytes != 0) {
-    throw FormatError(path.string(), -1,
+    throw FormatError(name, -1,
                       "CIFAR-10 pictures of 3073 bytes each were expected; " +
                           std::to_string(bytes.size()) + " bytes are no whole number of them");
   }
@@ -30,9 +32,9 @@ MemoryDataset read_cifar10_bin(const std::filesystem::path& path) {
   pixels.reserve(count * kImageBytes);
   std::vector<int> labels;
   for (std::size_t start = 0; start < bytes.size(); start += kRecordBytes) {
-    const ByteView record = ByteView(bytes).subspan(start, kRecordBytes);
+    const ByteView record = bytes.subspan(start, kRecordBytes);
     if (record[0] >= cifar10_class_names().size()) {
-      throw FormatError(path.string(), static_cast<std::int64_t>(start),
+      throw FormatError(name, static_cast<std::int64_t>(start),
                         "a label above 9: " + std::to_string(record[0]));
     }
     labels.push_back(record[0]);

@@ -1,9 +1,11 @@
 #include "zoo/datasets/class_names.h"
 
 #include <map>
+#include <utility>
 
 #include "core/error.h"
 #include "core/names.h"
+#include "zoo/checkpoints/utf8.h"
 
 extern "C" {
 // zoo/embedded.S
@@ -52,6 +54,29 @@ const std::vector<std::string>& known_class_names(std::string_view data_set) {
   std::vector<std::string> names;
   for (const auto& [name, set] : kSets) names.push_back(name);
   throw LookupError(unknown_name_message("set of class names", data_set, names));
+}
+
+std::vector<std::string> read_class_names(const std::filesystem::path& path) {
+  constexpr std::uint64_t kMostBytes = std::uint64_t{16} << 20;
+  return decode_class_names(read_file(path, kMostBytes), path.string());
+}
+
+std::vector<std::string> decode_class_names(ByteView bytes, std::string_view name) {
+  if (!is_utf8({reinterpret_cast<const char*>(bytes.data()), bytes.size()})) {
+    throw FormatError(name, -1, "class names must be UTF-8");
+  }
+  std::vector<std::string> names;
+  std::string line;
+  for (const std::uint8_t byte : bytes) {
+    if (byte == '\n') {
+      names.push_back(std::exchange(line, {}));
+    } else if (byte != '\r') {
+      line += static_cast<char>(byte);
+    }
+  }
+  if (!line.empty()) names.push_back(std::move(line));
+  if (names.empty()) throw FormatError(name, -1, "no class names, expected one a line");
+  return names;
 }
 
 }  // namespace cameo::zoo

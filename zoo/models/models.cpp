@@ -5,10 +5,19 @@
 #include "core/error.h"
 #include "core/names.h"
 #include "zoo/models/alexnet.h"
+#include "zoo/models/densenet.h"
+#include "zoo/models/efficientnet.h"
+#include "zoo/models/gap.h"
 #include "zoo/models/gapnet.h"
+#include "zoo/models/googlenet.h"
+#include "zoo/models/inception.h"
+#include "zoo/models/mnasnet.h"
+#include "zoo/models/mobilenet.h"
+#include "zoo/models/mobilenet_v3.h"
 #include "zoo/models/nin.h"
 #include "zoo/models/resnet.h"
 #include "zoo/models/resnet_cifar.h"
+#include "zoo/models/shufflenet_v2.h"
 #include "zoo/models/squeezenet.h"
 #include "zoo/models/vgg.h"
 
@@ -18,8 +27,11 @@ namespace {
 
 using Family = std::vector<ModelEntry> (*)();
 
-constexpr Family kFamilies[] = {gapnet_models, nin_models,          alexnet_models,   vgg_models,
-                                resnet_models, resnet_cifar_models, squeezenet_models};
+constexpr Family kFamilies[] = {
+    gapnet_models,        nin_models,          alexnet_models,      vgg_models,
+    resnet_models,        resnet_cifar_models, squeezenet_models,   googlenet_models,
+    inception_models,     densenet_models,     mobilenet_models,    mobilenet_v3_models,
+    shufflenet_v2_models, mnasnet_models,      efficientnet_models, gap_models};
 
 const std::vector<ModelEntry>& entries() {
   static const std::vector<ModelEntry> list = [] {

@@ -30,11 +30,11 @@ ModelEntry entry(std::string_view plan, bool batch_norm, const std::string& name
 
 }  // namespace
 
-Sequential vgg_features(std::string_view plan, bool batch_norm) {
+Sequential vgg_features(std::string_view plan, bool batch_norm, bool with_pooling) {
   Sequential features;
   std::int64_t channels = 64;
-  for (const char convolutions : plan) {
-    for (char i = '0'; i < convolutions; ++i) {
+  for (std::size_t stage = 0; stage < plan.size(); ++stage) {
+    for (char i = '0'; i < plan[stage]; ++i) {
       features.append(Conv2d({.out_channels = channels,
                               .kernel = 3,
                               .padding = 1,
@@ -42,7 +42,7 @@ Sequential vgg_features(std::string_view plan, bool batch_norm) {
       if (batch_norm) features.append(BatchNorm2d());
       features.append(Relu());
     }
-    features.append(MaxPool2d({.kernel = 2}));
+    if (stage + 1 < plan.size() || with_pooling) features.append(MaxPool2d({.kernel = 2}));
     channels = std::min<std::int64_t>(2 * channels, 512);
   }
   return features;
@@ -52,7 +52,7 @@ Network vgg(std::string_view plan, bool batch_norm, const ModelOptions& options)
   const Sequential classifier(linear(4096), Relu(), Dropout(), linear(4096), Relu(), Dropout(),
                               linear(options.classes));
   return build_network(Sequential()
-                           .add("features", vgg_features(plan, batch_norm))
+                           .add("features", vgg_features(plan, batch_norm, true))
                            .add("avgpool", AdaptiveAveragePool2d(7))
                            .add("flatten", Flatten())
                            .add("classifier", classifier),

@@ -9,8 +9,9 @@
 namespace cameo::zoo {
 
 /// The convolutional part: each letter of `plan` is a stage of so many 3x3 convolutions ("22333" is
-/// configuration D, VGG-16) of 64, 128, 256, 512 and 512 channels with ReLU, and max pooling.
-layers::Sequential vgg_features(std::string_view plan, bool batch_norm);
+/// configuration D, VGG-16) of 64, 128, 256, 512 and 512 channels with ReLU, and max pooling;
+/// behind the last stage only `with_pooling`.
+layers::Sequential vgg_features(std::string_view plan, bool batch_norm, bool with_pooling);
 
 /// Configurations A, B, D and E of table 1. Stride 32; the last ReLU before the last pooling is
 /// "features.29" in VGG-16. Other input sizes are averaged to 7x7 before the classifier.

@@ -184,6 +184,11 @@ Value& Call::constant(Constant value) {
   return importer_.add_constant({shared, shared});
 }
 
+Value& Call::as_floats(Value& value) {
+  if (!value.is_integer()) return value;
+  return constants({Constant(value.known[0]->as_floats()), Constant(value.known[1]->as_floats())});
+}
+
 Value& Call::constants(PerBatch<Constant> values) {
   importer_.spend(values[0].size() + values[1].size());
   return importer_.add_constant({std::make_shared<const Constant>(std::move(values[0])),

@@ -63,6 +63,8 @@ class Call {
   Value& constant(Constant value);
   /// One value for each batch size.
   Value& constants(PerBatch<Constant> values);
+  /// The value itself, or known integers as floats.
+  Value& as_floats(Value& value);
   Value& scalar(float value) { return constant(Constant(Tensor(Shape{}, value))); }
 
   [[noreturn]] void fail(const std::string& what) const;

@@ -42,7 +42,7 @@ std::vector<BatchSizes> candidates(const Graph& graph) {
   const bool fixed =
       graph.inputs.size() == 1 && !graph.inputs[0].shape.empty() && graph.inputs[0].shape[0] != -1;
   const std::int64_t batch = fixed ? graph.inputs[0].shape[0] : 1;
-  if (batch < 1 || batch > 1 << 20) {
+  if (batch < 0 || batch > 1 << 20) {
     throw ArgumentError("its input has the impossible batch size " + std::to_string(batch));
   }
   std::vector<BatchSizes> sizes;
@@ -62,8 +62,6 @@ auto with_import(const Graph& graph, const Use& use) {
       Importer importer(graph, all[i]);
       importer.run();
       return use(std::move(importer));
-    } catch (const FileError&) {
-      throw;
     } catch (const Error&) {
       continue;  // a smaller promise may hold
     }

@@ -47,9 +47,10 @@ Shape picture_shape(const GraphInput& input) {
     }
     picture[axis] = kOpenSide;
   }
-  if (is_map && (picture[2] == 1 || picture[2] == 3) && picture[0] > 4) {
-    throw ArgumentError(name + " of shape " + to_string(input.shape) +
-                        " has its channels last; [N,C,H,W] was expected");
+  if (is_map && (picture[2] == 1 || picture[2] == 3) && std::min(picture[0], picture[1]) >= 8) {
+    throw ArgumentError(
+        name + " of shape " + to_string(input.shape) +
+        " has its channels last and is not transposed to [N,C,H,W], which was expected");
   }
   return picture;
 }
@@ -252,8 +253,6 @@ void Importer::import_node(std::size_t index) {
     const Values outputs = row->lower(call);
     call.check_all_read();
     bind_outputs(index, outputs, first_new);
-  } catch (const FileError&) {
-    throw;
   } catch (const Error& error) {
     throw ArgumentError("node \"" + current_name_ + "\" (" + node.op_type + "): " + error.what());
   }

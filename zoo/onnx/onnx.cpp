@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/error.h"
+#include "zoo/onnx/channels_first.h"
 #include "zoo/onnx/import.h"
 #include "zoo/onnx/read_graph.h"
 
@@ -19,6 +21,10 @@ std::string one_line(std::string text) {
       text.begin(), text.end(),
       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
   return text;
+}
+
+Network network_from(onnx::Graph graph) {
+  return onnx::import_graph(onnx::with_channels_first(std::move(graph)));
 }
 
 /// Runs `read`; what is wrong with the file becomes a FormatError that names it.
@@ -36,12 +42,11 @@ auto naming_the_file(std::string_view name, const Read& read) {
 }  // namespace
 
 Network read_onnx(const std::filesystem::path& path) {
-  return naming_the_file(path.string(), [&] { return onnx::import_graph(onnx::read_graph(path)); });
+  return naming_the_file(path.string(), [&] { return network_from(onnx::read_graph(path)); });
 }
 
 Network decode_onnx(ByteView bytes, const std::filesystem::path& folder, std::string_view name) {
-  return naming_the_file(name,
-                         [&] { return onnx::import_graph(onnx::decode_graph(bytes, folder)); });
+  return naming_the_file(name, [&] { return network_from(onnx::decode_graph(bytes, folder)); });
 }
 
 StateDict read_onnx_tensors(const std::filesystem::path& path) {

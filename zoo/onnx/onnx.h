@@ -16,7 +16,8 @@ namespace cameo::zoo {
 /// Nodes are named as in the file where those names are unique and not empty, by the value they
 /// make otherwise; Network::find() takes both. Parameters are named after initializers. Dropout and
 /// Identity vanish. The batch is free where the graph allows it, also when the file says 1; an open
-/// height or width is taken as 224.
+/// height or width is taken as 224. An input [N,H,W,C] that is only used transposed to [N,C,H,W] is
+/// taken as [N,C,H,W].
 ///
 /// Throws FileError, or FormatError naming the node: for a damaged file, external data outside the
 /// model's folder, several inputs, and operators that are not supported (all of them at once).

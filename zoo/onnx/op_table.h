@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "zoo/onnx/call.h"
 
@@ -22,6 +23,8 @@ struct OpRow {
 /// Any number of inputs.
 inline constexpr std::size_t kAnyInputs = static_cast<std::size_t>(-1);
 
+/// Every row, in no particular order.
+std::vector<OpRow> all_ops();
 /// Null for an operator that is not supported.
 const OpRow* find_op(std::string_view domain, std::string_view type);
 

@@ -63,10 +63,20 @@ std::filesystem::path external_path(const TensorProto& proto, const std::string&
   return path;
 }
 
+InputFile open_external(const TensorProto& proto, const std::string& location,
+                        const std::filesystem::path& folder) {
+  const std::filesystem::path path = external_path(proto, location, folder);
+  try {
+    return InputFile(path);
+  } catch (const FileError& error) {
+    fail(proto, std::string("lacks its external data: ") + error.what());
+  }
+}
+
 Bytes external_bytes(const TensorProto& proto, const std::filesystem::path& folder,
                      std::uint64_t size) {
   const ExternalData data = external_data(proto);
-  const InputFile file(external_path(proto, data.location, folder));
+  const InputFile file = open_external(proto, data.location, folder);
   if (data.length.value_or(size) != size || size > file.size() ||
       data.offset > file.size() - size) {
     fail(proto, "needs " + std::to_string(size) + " bytes of external data at offset " +

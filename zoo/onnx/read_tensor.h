@@ -15,7 +15,7 @@ namespace cameo::zoo::onnx {
 std::optional<DType> dtype_of(int data_type);
 
 /// Takes the values out of `proto`, so that a large model is not held twice. Throws ArgumentError
-/// or ShapeError naming the tensor; FileError when external data cannot be read.
+/// or ShapeError naming the tensor, also when its external data cannot be opened.
 Constant take_tensor(::onnx::TensorProto& proto, const std::filesystem::path& folder);
 
 }  // namespace cameo::zoo::onnx

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/elementwise.h"
 #include "core/error.h"
 #include "core/ops/celu.h"
 #include "core/ops/clip.h"
@@ -165,6 +166,7 @@ TEST_CASE("the derivatives of HardSigmoid and HardSwish at their corners") {
 TEST_CASE("NaN passes through activations, so that it is noticed") {
   const Tensor x = row({kNan});
   CHECK(std::isnan(run(Relu(), x).data()[0]));
+  CHECK(std::isnan(relu(x).data()[0]));
   CHECK(std::isnan(run(LeakyRelu(), x).data()[0]));
   CHECK(std::isnan(run(Clip({.low = 0, .high = 6}), x).data()[0]));
   CHECK(std::isnan(run(Sigmoid(), x).data()[0]));

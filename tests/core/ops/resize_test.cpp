@@ -74,6 +74,10 @@ TEST_CASE("Resize by linear interpolation: forward and gradient") {
       {{.mode = kLinear, .coordinates = align_corners, .sizes = {0, 0, 5, 1}},
        {0, 0.5, 1, 1.5, 2},
        {0}},
+      // A length of 2.25 leaves 2: the corners are 1.25 apart, as ONNX has it.
+      {{.mode = kLinear, .coordinates = align_corners, .scales = {1, 1, 0.75F, 0.5F}},
+       {0, 1.6},
+       {0}},
       {{.mode = kLinear, .coordinates = asymmetric, .scales = {1, 1, 2, 1}},
        {0, 0.5, 1, 1.5, 2, 2},
        {0, 1}},

@@ -140,7 +140,7 @@ TEST_CASE("npy files that break the rules are refused") {
   for (int i = 0; i < 65; ++i) deep += "1,";
   CHECK_THROWS_AS(decode_npy(npy(header("|u1", deep + ")"), "1"), "a.npy"), FormatError);
   CHECK_THROWS_AS(decode_npy(npy(header("|u1", "(1,)"), "1", 4), "a.npy"), FormatError);
-  CHECK_THROWS_WITH(decode_npy({}, "a.npy"), Contains("a.npy") && Contains("empty"));
+  CHECK_THROWS_WITH(decode_npy(ByteView{}, "a.npy"), Contains("a.npy") && Contains("empty"));
   CHECK_THROWS_WITH(decode_npy_int64(npy(header("<f4", "(1,)"), "1234"), "a.npy"),
                     Contains("whole numbers"));
 

@@ -102,8 +102,8 @@ TEST_CASE("what is on the list becomes data, never a call") {
   CHECK(size.root().kind == PickleKind::kObject);
   CHECK(size.root().global->kind == PickleGlobalKind::kSize);
 
-  const std::string frame = "\x80\x04\x95" + number(21, 8) + "\x8C\x05torch\x8C\x0A" +
-                            "HalfTensor\x93.";
+  const std::string frame =
+      "\x80\x04\x95" + number(21, 8) + "\x8C\x05torch\x8C\x0A" + "HalfTensor\x93.";
   const Parsed framed = parse(frame);
   CHECK(framed.root().global->type == DType::kF16);
   CHECK(framed.document.end == framed.bytes.size());
@@ -111,7 +111,9 @@ TEST_CASE("what is on the list becomes data, never a call") {
   const Parsed parameter =
       parse(pickle(global("torch.nn.parameter", "Parameter") + ")\x81(NN\x88tb"));
   CHECK(parameter.root().items.size() == 2);
-  const Parsed persistent = parse(pickle(raw("U\1" "5Q")));
+  const Parsed persistent =
+      parse(pickle(raw("U\1"
+                       "5Q")));
   CHECK(persistent.root().kind == PickleKind::kPersistent);
   CHECK(persistent.item(0).text == "5");
 }
@@ -125,9 +127,8 @@ TEST_CASE("refused pickles name the byte and what it asked for") {
     }
     return "";
   };
-  CHECK_THAT(message(global("os", "system")), Contains("a.pkl: at byte 2") &&
-                                                  Contains("os.system") &&
-                                                  Contains("state_dict"));
+  CHECK_THAT(message(global("os", "system")),
+             Contains("a.pkl: at byte 2") && Contains("os.system") && Contains("state_dict"));
   CHECK_THAT(message("Nios\nsystem\n"), Contains("at byte 3") && Contains("0x69"));
   for (const std::string& name :
        {global("os", "systemStorage"), global("torch", "FloatStorage.x"),
@@ -151,7 +152,8 @@ TEST_CASE("pickles that break the machine's rules are refused") {
                                   raw("\x8A\xFF") + std::string(255, 'a'),
                                   raw("\x8A\x09") + std::string(9, '\0'),
                                   raw("J\1\2\3"),
-                                  raw("X\xFF\xFF\xFF\xFF" "a"),
+                                  raw("X\xFF\xFF\xFF\xFF"
+                                      "a"),
                                   raw("\x8D\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"),
                                   raw("U\1\xFF"),
                                   raw("U\2\xC0\x80"),
@@ -174,7 +176,8 @@ TEST_CASE("pickles that break the machine's rules are refused") {
                                   raw("(q\0N"),
                                   raw("h\0"),
                                   raw("Nr\xFF\xFF\xFF\xFF"),
-                                  raw("Nq\0" "0j\1\0\0\0"),
+                                  raw("Nq\0"
+                                      "0j\1\0\0\0"),
                                   raw("N)R"),
                                   raw("NNb"),
                                   raw("]Nb"),
@@ -188,7 +191,8 @@ TEST_CASE("pickles that break the machine's rules are refused") {
                                   global("torch.nn.parameter", "Parameter") + "N\x85\x81",
                                   global("torch.nn.parameter", "Parameter") + ")\x81NbNb",
                                   global("collections", "OrderedDict") + "N\x85R",
-                                  global("collections", "OrderedDict") + "]N" "a\x85R",
+                                  global("collections", "OrderedDict") + "]N"
+                                                                         "a\x85R",
                                   global("collections", "OrderedDict") + "](](NNee\x85R",
                                   std::string("ctorch"),
                                   std::string("ctorch\nSize"),
@@ -208,22 +212,22 @@ TEST_CASE("pickles that break the machine's rules are refused") {
 }
 
 TEST_CASE("pickles that ask for more than they hold end soon") {
-  CHECK_THROWS_WITH(parse(pickle(std::string(1'000'001, 'N'))), Contains("million"));
+  CHECK_THROWS_WITH(parse(pickle(std::string(500'001, 'N'))), Contains("500000"));
   // A list of pairs, turned into a dict again and again.
   std::string laughs = "](";
   for (int i = 0; i < 2000; ++i) laughs += raw("U\1aN\x86");
   laughs += "e" + raw("q\0") + global("collections", "OrderedDict") + raw("q\1");
   for (int i = 0; i < 1000; ++i) laughs += raw("h\1h\0\x85R");
-  CHECK_THROWS_WITH(parse(pickle(laughs)), Contains("million"));
+  CHECK_THROWS_WITH(parse(pickle(laughs)), Contains("500000"));
   // Deep nesting is no trouble, neither to read nor to take down.
-  const Parsed nested = parse(pickle(")" + std::string(500'000, '\x85')));
-  CHECK(nested.document.values.size() == 500'001);
+  const Parsed nested = parse(pickle(")" + std::string(499'999, '\x85')));
+  CHECK(nested.document.values.size() == 500'000);
 }
 
 TEST_CASE("UTF-8 is told from what is not") {
-  for (const std::string& good : {raw(""), raw("a\0z"), raw("\xC2\x80"), raw("\xE0\xA0\x80"),
-                                  raw("\xED\x9F\xBF"), raw("\xF0\x90\x80\x80"),
-                                  raw("\xF4\x8F\xBF\xBF"), raw("重み")}) {
+  for (const std::string& good :
+       {raw(""), raw("a\0z"), raw("\xC2\x80"), raw("\xE0\xA0\x80"), raw("\xED\x9F\xBF"),
+        raw("\xF0\x90\x80\x80"), raw("\xF4\x8F\xBF\xBF"), raw("重み")}) {
     CHECK(is_utf8(good));
   }
   for (const std::string& bad :

@@ -76,9 +76,9 @@ std::string storage(std::string_view type, std::string_view key, std::int64_t co
 std::string tensor(const std::string& storage, std::int64_t offset,
                    const std::vector<std::int64_t>& shape,
                    const std::vector<std::int64_t>& strides) {
-  return call(global("torch._utils", "_rebuild_tensor_v2"),
-              {storage, integer(offset), extents(shape), extents(strides), "\x89",
-               ordered_dict({})});
+  return call(
+      global("torch._utils", "_rebuild_tensor_v2"),
+      {storage, integer(offset), extents(shape), extents(strides), "\x89", ordered_dict({})});
 }
 
 std::string floats(std::initializer_list<float> values) {

@@ -172,3 +172,11 @@ TEST_CASE("a MemoryDataset checks its parts and its indices") {
   CHECK(data.batch({}).images.shape() == Shape{0, 1, 2, 2});
   CHECK(MemoryDataset({1, 2, 2}, {}, {}, names).size() == 0);
 }
+
+TEST_CASE("class names are read a line each, in UTF-8") {
+  const auto decode = [](std::string_view text) { return decode_class_names(to_bytes(text), "a"); };
+  CHECK(decode("cat\r\ndög\n") == std::vector<std::string>{"cat", "dög"});
+  CHECK(decode("cat\n\nlast") == std::vector<std::string>{"cat", "", "last"});
+  CHECK_THROWS_WITH(decode(""), Contains("no class names") && Contains("a"));
+  CHECK_THROWS_WITH(decode("caf\xE9\n"), Contains("UTF-8"));
+}

@@ -97,7 +97,7 @@ TEST_CASE("parameter names are unique and the same for every size and seed") {
         parameter_names(make_model(info.name, {.seed = std::nullopt}));
     CHECK(std::set<std::string>(names.begin(), names.end()).size() == names.size());
     const std::int64_t least = info.minimum_size;
-    CHECK(names == parameter_names(make_model(info.name, {.input_shape = {1, least + 40, least},
+    CHECK(names == parameter_names(make_model(info.name, {.input_shape = {3, least + 40, least},
                                                           .classes = 3,
                                                           .seed = std::nullopt})));
   }

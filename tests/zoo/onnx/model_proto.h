@@ -17,7 +17,7 @@ inline void set_shape(::onnx::ValueInfoProto& info, const Shape& shape,
                       int type = ::onnx::TensorProto::FLOAT) {
   auto* tensor = info.mutable_type()->mutable_tensor_type();
   tensor->set_elem_type(type);
-  tensor->mutable_shape();
+  tensor->mutable_shape()->clear_dim();
   for (const std::int64_t extent : shape) {
     auto* dim = tensor->mutable_shape()->add_dim();
     if (extent >= 0) {

@@ -143,6 +143,25 @@ TEST_CASE("inputs that are not one [N,C,H,W] tensor of floats are refused") {
   CHECK_THAT(error_of(open), Contains("leaves extents open"));
 }
 
+TEST_CASE("a picture with its channels last that is transposed at once is one with them first") {
+  ModelBuilder model({-1, 32, 32, 3});
+  attribute(model.node("Transpose", {"x"}, {"first"}), "perm",
+            std::vector<std::int64_t>{0, 3, 1, 2});
+  model.floats("w", {1, 3, 1, 1}, {1, 10, 100});
+  model.node("Conv", {"first", "w"}, {"y"}, "conv");
+  const Network network = model.network();
+  CHECK(network.input_shape() == Shape{3, 32, 32});
+  CHECK(network.nodes().size() == 3);
+  const Tensor y = run(network, counting({1, 3, 32, 32}));
+  CHECK(y.data()[1] == 1.0F + 10.0F * (1024 + 1) + 100.0F * (2048 + 1));
+
+  model.node("Relu", {"x"}, {"also"});
+  model.node("ReduceMean", {"also"}, {"mean"});
+  model.graph().mutable_output(0)->set_name("sum");
+  model.node("Add", {"y", "mean"}, {"sum"});
+  CHECK_THAT(error_of(model), Contains("channels last"));
+}
+
 TEST_CASE("an open height and width are 224") {
   ModelBuilder model({-1, 3, -1, -1});
   model.node("Relu", {"x"}, {"y"});

@@ -1,5 +1,6 @@
 // Arithmetic of two and more tensors, on known integers as well.
 #include <algorithm>
+#include <cmath>
 
 #include "core/error.h"
 #include "core/ops/add.h"
@@ -77,8 +78,26 @@ Values lower_binary(Call& call) {
   return {&call.apply(std::make_shared<T>(), {&call.input(0), &b})};
 }
 
+/// Whole numbers that float32 has computed exactly.
+Constant whole_numbers(const Tensor& floats) {
+  constexpr float kMostExact = 16777216.0F;
+  std::vector<std::int64_t> values;
+  for (const float value : floats.data()) {
+    if (!(std::fabs(value) < kMostExact)) throw ArgumentError("its integers are too large");
+    values.push_back(static_cast<std::int64_t>(value));
+  }
+  return Constant(floats.shape(), std::move(values));
+}
+
+/// The operands may differ in type; the result has the base's.
 Values lower_pow(Call& call) {
-  return {&call.apply(std::make_shared<ops::Pow>(), {&call.input(0), &second_operand(call)})};
+  Value& base = call.input(0);
+  Value& power = call.apply(std::make_shared<ops::Pow>(),
+                            {&call.as_floats(base), &call.as_floats(second_operand(call))});
+  if (!base.is_integer()) return {&power};
+  if (!power.is_known()) call.fail("computes with integers that are no small constants");
+  return {&call.constants(
+      {whole_numbers(power.known[0]->floats()), whole_numbers(power.known[1]->floats())})};
 }
 
 template <typename T>

@@ -95,8 +95,8 @@ Values lower_squeeze(Call& call) {
 }
 
 Values lower_unsqueeze(Call& call) {
-  return {&call.move<ops::Unsqueeze>(ops::UnsqueezeOptions{.axes = axes_of(call)},
-                                     {&call.input(0)})};
+  return {
+      &call.move<ops::Unsqueeze>(ops::UnsqueezeOptions{.axes = axes_of(call)}, {&call.input(0)})};
 }
 
 Values lower_transpose(Call& call) {
@@ -217,7 +217,9 @@ Values lower_pad(Call& call) {
   if (mode != "constant" && options.mode == ops::PadMode::constant) {
     call.fail("its mode is unknown: " + mode);
   }
-  return {&call.apply<ops::Pad>(std::move(options), {&call.input(0)})};
+  const bool computes = options.mode == ops::PadMode::constant;
+  const auto op = std::make_shared<ops::Pad>(std::move(options));
+  return {&(computes ? call.apply(op, {&call.input(0)}) : call.move(op, {&call.input(0)}))};
 }
 
 constexpr OpRow kRows[] = {

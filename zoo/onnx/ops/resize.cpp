@@ -1,10 +1,11 @@
 // Resampling, and channels as pixels.
+#include "core/ops/resize.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "core/ops/depth_to_space.h"
-#include "core/ops/resize.h"
 #include "core/ops/space_to_depth.h"
 #include "zoo/onnx/op_table.h"
 
@@ -22,7 +23,8 @@ Enum one_of(const Call& call, const std::array<std::string_view, kCount>& names,
 }
 
 ops::ResizeMode mode_from(const Call& call, const std::string& text) {
-  return one_of<ops::ResizeMode, 2>(call, {"nearest", "linear"}, text == "bilinear" ? "linear" : text);
+  return one_of<ops::ResizeMode, 2>(call, {"nearest", "linear"},
+                                    text == "bilinear" ? "linear" : text);
 }
 
 ops::ResizeCoordinates coordinates_from(const Call& call, const std::string& text) {
@@ -97,9 +99,9 @@ Values lower_depth_to_space(Call& call) {
   const std::string mode = call.text("mode", "DCR");
   if (mode != "DCR" && mode != "CRD") call.fail("its mode is unknown: " + mode);
   return {&call.apply<ops::DepthToSpace>(
-      ops::DepthToSpaceOptions{.block = call.integer("blocksize", 0),
-                               .order = mode == "DCR" ? ops::DepthOrder::block_first
-                                                      : ops::DepthOrder::channel_first},
+      ops::DepthToSpaceOptions{
+          .block = call.integer("blocksize", 0),
+          .order = mode == "DCR" ? ops::DepthOrder::block_first : ops::DepthOrder::channel_first},
       {&call.input(0)})};
 }
 

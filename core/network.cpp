@@ -96,19 +96,32 @@ std::span<float> Network::mutable_parameter(ValueId id) {
 }
 
 std::vector<Shape> Network::infer_shapes(const Shape& input) const {
-  std::vector<Shape> shapes(nodes_.size());
+  std::vector<Shape> shapes;
+  shapes.reserve(nodes_.size());
+  for (std::optional<Shape>& shape : infer_shapes_from({{input_, input}})) {
+    shapes.push_back(*std::move(shape));
+  }
+  return shapes;
+}
+
+std::vector<std::optional<Shape>> Network::infer_shapes_from(
+    const std::map<ValueId, Shape>& given) const {
+  std::vector<std::optional<Shape>> shapes(nodes_.size());
   std::vector<Shape> arguments;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const Node& node = nodes_[i];
-    if (node.is_parameter()) {
+    if (const auto found = given.find(static_cast<ValueId>(i)); found != given.end()) {
+      shapes[i] = found->second;
+    } else if (node.is_parameter()) {
       shapes[i] = node.parameter.shape();
-    } else if (!node.op) {
-      shapes[i] = input;
-    } else {
+    } else if (node.op) {
       arguments.clear();
       for (const ValueId source : node.inputs) {
-        arguments.push_back(shapes[static_cast<std::size_t>(source)]);
+        const auto& shape = shapes[static_cast<std::size_t>(source)];
+        if (!shape) break;
+        arguments.push_back(*shape);
       }
+      if (arguments.size() < node.inputs.size()) continue;
       try {
         shapes[i] = node.op->infer_shape(arguments);
       } catch (const ShapeError& error) {

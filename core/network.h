@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -61,6 +63,9 @@ class Network {
   /// Shapes of all values for an input of the given shape `[N,C,H,W]`, by ValueId. Throws
   /// ShapeError naming the node.
   std::vector<Shape> infer_shapes(const Shape& input) const;
+  /// The same where the shapes of some values are given, whatever makes them; values that cannot be
+  /// told from these and the parameters stay empty.
+  std::vector<std::optional<Shape>> infer_shapes_from(const std::map<ValueId, Shape>& given) const;
 
  private:
   std::vector<Node> nodes_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "core/elementwise.h"
 #include "core/error.h"
@@ -59,29 +60,40 @@ class ForwardPass {
     check_ids(network, request.wrt);
   }
 
-  Tape run(const Tensor& input) && {
-    tape_.shapes_ = network_.infer_shapes(input.shape());
+  Tape run(const std::map<ValueId, Tensor>& given) && {
+    infer_shapes(given);
     tape_.wrt_ = request_.wrt;
     on_path_ = values_on_path(network_, request_.wrt);
-    plan_lifetimes();
+    plan_lifetimes(given);
     const std::size_t count = network_.nodes().size();
     tape_.values_.resize(count);
     tape_.residuals_.resize(count);
     tape_.ran_.assign(count, 0);
     for (std::size_t i = 0; i < count; ++i) {
-      const Node& node = network_.nodes()[i];
       if (last_use_[i] < 0) continue;
       tape_.ran_[i] = 1;
-      tape_.values_[i] = node.op ? run_node(i) : node.is_parameter() ? node.parameter : input;
+      const auto value = given.find(static_cast<ValueId>(i));
+      tape_.values_[i] = value != given.end() ? value->second : compute(i);
       free_after(i);
     }
     return std::move(tape_);
   }
 
  private:
+  void infer_shapes(const std::map<ValueId, Tensor>& given) {
+    std::map<ValueId, Shape> shapes;
+    for (const auto& [id, value] : given) {
+      static_cast<void>(network_.node(id));
+      shapes[id] = value.shape();
+    }
+    for (std::optional<Shape>& shape : network_.infer_shapes_from(shapes)) {
+      tape_.shapes_.push_back(std::move(shape).value_or(Shape{}));
+    }
+  }
+
   /// last_use_[v]: the last node that reads v, kForever when it stays, -1 when nobody wants it at
   /// all.
-  void plan_lifetimes() {
+  void plan_lifetimes(const std::map<ValueId, Tensor>& given) {
     const auto nodes = network_.nodes();
     last_use_.assign(nodes.size(), -1);
     if (request_.keep.empty()) last_use_[index_of(network_.output())] = kForever;
@@ -89,7 +101,7 @@ class ForwardPass {
     for (std::size_t i = nodes.size(); i-- > 0;) {
       const Node& node = nodes[i];
       if (node.is_parameter()) last_use_[i] = kForever;
-      if (last_use_[i] < 0 || !node.op) continue;
+      if (last_use_[i] < 0 || !node.op || given.count(static_cast<ValueId>(i)) > 0) continue;
       for (const ValueId source : node.inputs) extend(source, static_cast<std::int64_t>(i));
       if (request_.keep_all) last_use_[i] = kForever;
       const Needs needs(node, on_path_);
@@ -98,11 +110,21 @@ class ForwardPass {
       for (const std::size_t k : reads.inputs) extend(node.inputs.at(k), kForever);
       if (reads.output) last_use_[i] = kForever;
     }
-    if (request_.keep_all) last_use_[index_of(network_.input())] = kForever;
+    if (!request_.keep_all) return;
+    for (const auto& entry : given) last_use_[index_of(entry.first)] = kForever;
   }
 
   void extend(ValueId id, std::int64_t until) {
     last_use_[index_of(id)] = std::max(last_use_[index_of(id)], until);
+  }
+
+  /// A value that was not given.
+  Tensor compute(std::size_t i) {
+    const Node& node = network_.nodes()[i];
+    if (node.op) return run_node(i);
+    if (node.is_parameter()) return node.parameter;
+    throw ArgumentError("tape: \"" + node.name +
+                        "\" is neither given nor follows from what is given");
   }
 
   Tensor run_node(std::size_t i) {
@@ -139,7 +161,31 @@ class ForwardPass {
 };
 
 Tape forward(const Network& network, const Tensor& input, const Request& request) {
-  return ForwardPass(network, request).run(input);
+  return forward_from(network, {{network.input(), input}}, request);
+}
+
+Tape forward_from(const Network& network, const std::map<ValueId, Tensor>& given,
+                  const Request& request) {
+  return ForwardPass(network, request).run(given);
+}
+
+std::vector<ValueId> values_beside(const Network& network, ValueId layer, ValueId of) {
+  static_cast<void>(network.node(of));
+  static_cast<void>(network.node(layer));
+  const std::vector<char> after_layer = values_on_path(network, std::span(&layer, 1));
+  std::vector<char> wanted(network.nodes().size(), 0);
+  wanted[index_of(of)] = 1;
+  std::vector<ValueId> beside;
+  for (ValueId id = of; id >= 0; --id) {
+    const Node& node = network.node(id);
+    if (!wanted[index_of(id)] || id == layer) continue;
+    if (after_layer[index_of(id)]) {
+      for (const ValueId source : node.inputs) wanted[index_of(source)] = 1;
+    } else if (!node.is_parameter()) {
+      beside.push_back(id);
+    }
+  }
+  return beside;
 }
 
 const Tensor& Tape::value(ValueId id) const {

@@ -72,4 +72,17 @@ class Tape {
 Tape forward(const Network& network, const Tensor& input, const Request& request = {});
 Tape forward(Network&&, const Tensor&, const Request& = {}) = delete;
 
+/// The part of the network that follows from given values: what makes them does not run, so a
+/// changed layer costs the layers after it alone. What the request asks for may depend on the given
+/// values and on parameters (ArgumentError otherwise); forward() is the case where the input is
+/// given. For a layer and what values_beside() names the bits are those of the whole run.
+Tape forward_from(const Network& network, const std::map<ValueId, Tensor>& given,
+                  const Request& request = {});
+Tape forward_from(Network&&, const std::map<ValueId, Tensor>&, const Request& = {}) = delete;
+
+/// What forward_from() needs to come from `layer` to `of`, the layer not counted: the values of
+/// branches that pass it by, such as the input of a residual block. `layer` alone is enough where
+/// this is empty.
+std::vector<ValueId> values_beside(const Network& network, ValueId layer, ValueId of);
+
 }  // namespace cameo

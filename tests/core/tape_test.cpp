@@ -277,6 +277,42 @@ TEST_CASE("keep_all lets a rule read what the op declined") {
                   lean.backward(net.output(), one_hot(0)).at(net.input())));
 }
 
+TEST_CASE("a run from any layer gives the bits of the whole run") {
+  const Network net = gap_network();
+  const ValueId fc = net.output();
+  const Tape whole = forward(net, picture(), {.keep_all = true});
+  for (const char* name :
+       {"picture", "conv1", "bn", "relu1", "pool", "conv2", "sum", "relu2", "gap", "flat", "fc"}) {
+    INFO(name);
+    const ValueId layer = net.find(name);
+    std::map<ValueId, Tensor> given{{layer, whole.value(layer)}};
+    for (const ValueId id : values_beside(net, layer, fc)) given[id] = whole.value(id);
+    const Tape rest = forward_from(net, given);
+    CHECK(same_bits(rest.output(), whole.output()));
+  }
+  CHECK(names_of(net, values_beside(net, net.find("conv2"), fc)) == Names{"pool"});
+  CHECK(values_beside(net, net.find("pool"), fc).empty());
+  CHECK(names_of(net, values_beside(net, net.find("fc"), net.find("conv2"))) == Names{"conv2"});
+}
+
+TEST_CASE("a run from a layer gives the layer's gradient and asks for what it misses") {
+  const Network net = gap_network();
+  const ValueId fc = net.output();
+  const ValueId layer = net.find("relu2");
+  const Tape whole = forward(net, picture(), {.keep = {layer, fc}, .wrt = {layer}});
+  const Tape rest = forward_from(net, {{layer, whole.value(layer)}}, {.wrt = {layer}});
+  CHECK(
+      same_bits(rest.backward(fc, one_hot(2)).at(layer), whole.backward(fc, one_hot(2)).at(layer)));
+  const Tensor two = random_tensor({2, 4, 4, 4}, 9);
+  CHECK(forward_from(net, {{layer, two}}).output().shape() == Shape{2, 5});
+  CHECK(names_of(net, forward_from(net, {{layer, two}}, {.keep_all = true}).alive()) ==
+        Names{"relu2", "gap", "flat", "fc"});
+  CHECK_THROWS_WITH(forward_from(net, {{net.find("conv2"), two}}), Catch::Contains("\"picture\""));
+  CHECK_THROWS_WITH(forward_from(net, {{layer, Tensor({1, 7, 4, 4})}}),
+                    Catch::Contains("layer \"fc\""));
+  CHECK_THROWS_AS(forward_from(net, {{99, two}}), ArgumentError);
+}
+
 TEST_CASE("a tape says what is wrong with a request") {
   const Network net = gap_network();
   const ValueId fc = net.output();

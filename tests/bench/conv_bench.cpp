@@ -67,7 +67,7 @@ void measure(benchmark::State& state, const ConvAlgorithm& algorithm, const Conv
   std::vector<float> x = sawtooth(p.batch * p.channels * p.in_size());
   std::vector<float> weight = sawtooth(p.filters * p.depth());
   std::vector<float> y = sawtooth(p.batch * p.filters * p.out_size());
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     switch (pass) {
       case Pass::kForward:
         algorithm.forward(p, x.data(), weight.data(), nullptr, y.data());

@@ -1,19 +1,15 @@
 /// Every explanation method by name.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "explain/explainer.h"
+#include "explain/option_values.h"
 
 namespace cameo::explain {
-
-/// Options as a user writes them, e.g. {{"layer", "layer4"}}; C++ callers may construct the
-/// method's class with its own options struct instead.
-using OptionValues = std::map<std::string, std::string, std::less<>>;
 
 /// In the order they are best shown.
 std::vector<std::string> method_names();

@@ -96,6 +96,8 @@ nlohmann::json to_json(const Written& written) {
   const explain::Explanation& explanation = written.result.explanation;
   const auto values = explanation.map.data();
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  nlohmann::json residual;
+  if (explanation.residual) residual = *explanation.residual;
   return {{"image", written.input},
           {"class", written.result.label},
           {"index", explanation.target.index},
@@ -107,6 +109,7 @@ nlohmann::json to_json(const Written& written) {
           {"map_size", explanation.map.shape()},
           {"min", *low},
           {"max", *high},
+          {"residual", residual},
           {"warnings", explanation.warnings},
           {"milliseconds", written.result.milliseconds},
           {"files", written.files}};
@@ -162,6 +165,7 @@ void check_files(const ExplainCommand& command) {
 
 void run_explain(ExplainCommand command, const GlobalOptions& globals) {
   check_request(command);
+  command.request.seed = globals.seed;
   const zoo::Model model = open_model(command.model, globals);
   check_files(command);
   std::vector<ModelInput> rows;

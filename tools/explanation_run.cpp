@@ -135,12 +135,14 @@ explain::Methods choose_methods(const ExplainRequest& request, const zoo::Model&
     for (const auto& [key, value] : given) {
       if (takes_option(info, key)) values[key] = value;
     }
+    if (takes_option(info, "seed")) values.try_emplace("seed", std::to_string(request.seed));
     const bool layered = takes_option(info, "layer");
+    if (layered && values.count("fuse") == 1) values.try_emplace("layer", request.layers);
     for (const std::string& layer : layers) {
       if (layered && values.count("layer") == 0) values["layer"] = layer;
       auto method = explain::make_method(name, values);
       if (!all || applies(*method, model, picture)) methods.push_back(std::move(method));
-      if (!layered) break;
+      if (!layered || values.count("fuse") == 1) break;
       values.erase("layer");
     }
   }
@@ -155,6 +157,8 @@ std::vector<ExplainResult> run_explanations(const zoo::Model& model, const Model
   const Tape tape = forward(model.network, input.tensor, run);
   const std::vector<Score> scores = softmax_scores(as_logits(tape.value(of)).data());
   const bool several_layers = request.layers.find(',') != std::string::npos;
+  const bool fused = std::any_of(request.options.begin(), request.options.end(),
+                                 [](const std::string& text) { return text.starts_with("fuse="); });
 
   std::vector<ExplainResult> results;
   for (const explain::Target& target : all_targets(model, tape, of, request.targets)) {
@@ -167,7 +171,8 @@ std::vector<ExplainResult> run_explanations(const zoo::Model& model, const Model
           std::chrono::steady_clock::now() - start;
       result.milliseconds = time.count();
       result.layer = model.network.node(result.explanation.layer).name;
-      result.own_layer = several_layers && takes_option(method->info(), "layer");
+      const bool one_for_all = fused && takes_option(method->info(), "fuse");
+      result.own_layer = several_layers && !one_for_all && takes_option(method->info(), "layer");
       result.probability = scores.at(static_cast<std::size_t>(target.index)).probability;
       results.push_back(std::move(result));
     }

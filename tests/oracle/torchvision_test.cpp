@@ -100,7 +100,7 @@ void check_picture_gradients(const Network& network, const Case& oracle) {
 
 void check_grad_cam(const Network& network, const std::string& layer, const Case& oracle) {
   const explain::Methods methods{
-      std::make_shared<explain::GradCam>(explain::LayerMethodOptions{.layer = layer})};
+      std::make_shared<explain::GradCam>(explain::GradCamOptions{.layer = layer})};
   const explain::Target target{.of = network.output(), .index = oracle.index};
   const explain::Explanation explanation =
       explain::explain(network, first_picture(oracle.expected.at("input")), methods, {{target}})

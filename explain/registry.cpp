@@ -9,6 +9,7 @@
 #include "explain/cam.h"
 #include "explain/counterfactual.h"
 #include "explain/deconvnet.h"
+#include "explain/deep_lift.h"
 #include "explain/eigen_cam.h"
 #include "explain/eigen_grad_cam.h"
 #include "explain/element_wise_grad_cam.h"
@@ -24,6 +25,7 @@
 #include "explain/input_x_gradient.h"
 #include "explain/integrated_gradients.h"
 #include "explain/layer_cam.h"
+#include "explain/lrp.h"
 #include "explain/saliency.h"
 #include "explain/smooth_grad.h"
 #include "explain/smooth_grad_cam_plus_plus.h"
@@ -172,6 +174,25 @@ Method make_gradient_shap(const OptionValues& options) {
                           .batch = integer_option(options, "batch", defaults.batch)});
 }
 
+Method make_deep_lift(const OptionValues& options) {
+  return std::make_shared<const DeepLift>(
+      DeepLiftOptions{.baseline = baseline_of(options, Baseline::kZero), .seed = seed_of(options)});
+}
+
+Method make_lrp(const OptionValues& options) {
+  const LrpOptions defaults;
+  return std::make_shared<const Lrp>(LrpOptions{
+      .composite = static_cast<LrpComposite>(choice_option(
+          options, "composite", kLrpCompositeNames, static_cast<std::size_t>(defaults.composite))),
+      .epsilon = number_option(options, "epsilon", defaults.epsilon),
+      .gamma = number_option(options, "gamma", defaults.gamma),
+      .alpha = number_option(options, "alpha", defaults.alpha, 1.0)});
+}
+
+Method make_deep_taylor(const OptionValues& /*options*/) {
+  return std::make_shared<const Lrp>(LrpOptions{.composite = LrpComposite::kDeepTaylor});
+}
+
 using Factory = Method (*)(const OptionValues&);
 constexpr Factory kFactories[] = {
     make_plain<Cam>,
@@ -195,6 +216,9 @@ constexpr Factory kFactories[] = {
     make_smooth_grad,
     make_integrated_gradients,
     make_gradient_shap,
+    make_deep_lift,
+    make_lrp,
+    make_deep_taylor,
 };
 
 struct Entry {

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/names.h"
 #include "explain/display.h"
+#include "explain/presets.h"
 #include "tools/commands.h"
 #include "tools/explanation_pictures.h"
 #include "tools/explanation_report.h"
@@ -28,9 +29,9 @@ struct ExplainCommand {
   ExplainRequest request;
   std::string out = ".";
   bool npy = false;
-  std::string stage = "map";
+  std::string stage;  ///< empty: the preset's, or the map
   std::string colormap;
-  std::string upsampling = "half-pixel";
+  std::string upsampling;  ///< empty: the preset's, or half-pixel
   double alpha = -1.0;
   PictureStyle style;
   std::string report;
@@ -63,8 +64,9 @@ Tensor stage_values(const ExplainCommand& command, const ExplainResult& result,
                     const Shape& picture) {
   if (command.stage == "map") return result.explanation.map;
   if (command.stage == "signed") return result.explanation.signed_map;
-  return explain::display_map(result.explanation, picture[2], picture[3],
-                              {.upsampling = command.style.upsampling})
+  return explain::display_map(
+             result.explanation, picture[2], picture[3],
+             {.scaling = command.style.scaling, .upsampling = command.style.upsampling})
       .map;
 }
 
@@ -142,11 +144,22 @@ void check_request(ExplainCommand& command) {
   if (command.images.empty() == command.input_npy.empty()) {
     throw ArgumentError("explain: name pictures, or an array with --input-npy");
   }
+  explain::DisplayOptions display;
+  bool signed_maps = false;
+  if (!command.request.preset.empty()) {
+    const explain::Preset& preset = explain::find_preset(command.request.preset);
+    display = preset.display;
+    signed_maps = preset.signed_maps;
+  }
+  if (command.stage.empty()) command.stage = signed_maps ? "signed" : "map";
   const std::vector<std::string> stages{"map", "signed", "display"};
   if (std::find(stages.begin(), stages.end(), command.stage) == stages.end()) {
     throw LookupError(unknown_name_message("stage", command.stage, stages));
   }
-  command.style.upsampling = explain::find_upsampling(command.upsampling);
+  command.style.scaling = display.scaling;
+  command.style.upsampling = command.upsampling.empty()
+                                 ? display.upsampling
+                                 : explain::find_upsampling(command.upsampling);
   if (!command.colormap.empty()) command.style.colormap = explain::find_colormap(command.colormap);
   if (command.alpha >= 0.0) command.style.alpha = static_cast<float>(command.alpha);
 }
@@ -217,22 +230,20 @@ void add_explain_command(CLI::App& app, const GlobalOptions& globals) {
   command
       ->add_option("--option", options->request.options, "KEY=VALUE of a method; may be repeated")
       ->allow_extra_args(false);
+  command->add_option("--preset", options->request.preset,
+                      "Conventions: pytorch-grad-cam, torch-cam, captum, paper or official");
   command
       ->add_option("--out", options->out,
                    "A .png file, or a folder for <image>.<method>.<class>.png")
       ->capture_default_str();
   command->add_flag("--npy", options->npy, "Write the values beside each picture too");
-  command
-      ->add_option("--stage", options->stage,
-                   "Which values: map (the method's own), signed (before its last ReLU) or "
-                   "display (0 to 1 at the input's size)")
-      ->capture_default_str();
+  command->add_option("--stage", options->stage,
+                      "Which values: map (the method's own), signed (before its last ReLU) or "
+                      "display (0 to 1 at the input's size)");
   command->add_option("--colormap", options->colormap,
                       "jet, turbo, viridis, inferno, grey or diverging");
-  command
-      ->add_option("--upsampling", options->upsampling,
-                   "How maps reach the picture's size: half-pixel, align-corners or nearest")
-      ->capture_default_str();
+  command->add_option("--upsampling", options->upsampling,
+                      "How maps reach the picture's size: half-pixel, align-corners or nearest");
   command->add_option("--alpha", options->alpha, "Share of the map in the overlay")
       ->check(CLI::Range(0.0, 1.0));
   command->add_flag("--box", options->style.box, "Draw the box at 20 % of the map's maximum");

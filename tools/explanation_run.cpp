@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/names.h"
 #include "core/tape.h"
+#include "explain/presets.h"
 #include "explain/target.h"
 #include "layers/evaluation.h"
 #include "tools/model_options.h"
@@ -134,6 +135,9 @@ explain::Methods choose_methods(const ExplainRequest& request, const zoo::Model&
     explain::OptionValues values;
     for (const auto& [key, value] : given) {
       if (takes_option(info, key)) values[key] = value;
+    }
+    if (!request.preset.empty()) {
+      values = explain::with_preset(explain::find_preset(request.preset), name, values);
     }
     if (takes_option(info, "seed")) values.try_emplace("seed", std::to_string(request.seed));
     const bool layered = takes_option(info, "layer");

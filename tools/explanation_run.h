@@ -18,6 +18,7 @@ struct ExplainRequest {
   std::string targets = "top1";      ///< top1, topK, INDEX, "CLASS NAME" or A-B, comma-separated
   std::string layers = "auto";       ///< comma-separated
   std::vector<std::string> options;  ///< KEY=VALUE of the methods
+  std::string preset;                ///< of presets.h, or empty
   std::uint64_t seed = 0;            ///< of methods that draw random numbers
 };
 

@@ -29,6 +29,8 @@ struct RunContext {
   std::map<std::size_t, Tensor>* updates = nullptr;
 };
 
+class Op;
+
 /// Everything one vector-Jacobian product may read or write.
 struct VjpContext {
   std::span<const Tensor> inputs;       ///< empty handles where Op::reads declined them
@@ -38,6 +40,7 @@ struct VjpContext {
   const Tensor& grad;             ///< dL/d(output), shaped like the output
   std::span<const bool> needs;    ///< per input: is its gradient wanted?
   std::span<Tensor> input_grads;  ///< to be set where needs[i], shaped like input i
+  const Op* op = nullptr;         ///< for rules of VjpOverrides, which may run it on other values
 };
 
 /// The tensors a vjp looks at; everything else may be freed after forward.

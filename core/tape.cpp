@@ -261,7 +261,8 @@ std::vector<Tensor> Tape::node_vjp(ValueId id, const Tensor& grad, const std::ve
                            .residuals = residuals_[i],
                            .grad = grad,
                            .needs = needs.view(),
-                           .input_grads = input_grads};
+                           .input_grads = input_grads,
+                           .op = node.op.get()};
   const auto rule = overrides.find(node.op->type());
   try {
     rule == overrides.end() ? node.op->vjp(context) : rule->second(context);

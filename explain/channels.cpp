@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/elementwise.h"
 #include "core/error.h"
 #include "core/parallel.h"
 
@@ -13,6 +14,18 @@ void check_features(const Tensor& features) {
   if (features.rank() != 4 || features.dim(0) != 1 || features.size() == 0) {
     throw ShapeError("a map needs features [1,C,H,W], got " + to_string(features.shape()));
   }
+}
+
+void check_weights(const Tensor& weights, const Tensor& features) {
+  if (weights.size() == features.dim(1)) return;
+  throw ShapeError("a map of " + std::to_string(features.dim(1)) +
+                   " channels needs as many weights, got " + std::to_string(weights.size()));
+}
+
+std::span<const float> channel(const Tensor& features, std::int64_t index) {
+  const std::int64_t area = features.dim(2) * features.dim(3);
+  return features.data().subspan(static_cast<std::size_t>(index * area),
+                                 static_cast<std::size_t>(area));
 }
 
 }  // namespace
@@ -37,11 +50,8 @@ Tensor spatial_mean(const Tensor& features) {
 
 Tensor channel_weighted_sum(const Tensor& weights, const Tensor& features) {
   check_features(features);
+  check_weights(weights, features);
   const std::int64_t channels = features.dim(1);
-  if (weights.size() != channels) {
-    throw ShapeError("a map of " + std::to_string(channels) +
-                     " channels needs as many weights, got " + std::to_string(weights.size()));
-  }
   const std::int64_t area = features.dim(2) * features.dim(3);
   Tensor result = Tensor::uninitialized({features.dim(2), features.dim(3)});
   const float* weight = weights.data().data();
@@ -58,6 +68,41 @@ Tensor channel_weighted_sum(const Tensor& weights, const Tensor& features) {
                  }
                });
   return result;
+}
+
+Tensor weighted_channels(const Tensor& weights, const Tensor& features) {
+  check_features(features);
+  check_weights(weights, features);
+  const std::int64_t area = features.dim(2) * features.dim(3);
+  Tensor result = features;
+  const std::span<const float> weight = weights.data();
+  const std::span<float> values = result.mutable_data();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] *= weight[i / static_cast<std::size_t>(area)];
+  }
+  return result;
+}
+
+Tensor channel_sum(const Tensor& features) {
+  check_features(features);
+  return channel_weighted_sum(Tensor({features.dim(1)}, 1.0F), features);
+}
+
+Tensor weigh_channels(const Tensor& activations, const Tensor& gradient,
+                      const ChannelWeight& weight) {
+  check_features(activations);
+  check_same_shape("channel weights", activations, gradient);
+  Tensor weights = Tensor::uninitialized({activations.dim(1)});
+  float* out = weights.mutable_data().data();
+  parallel_for(activations.dim(1),
+               std::max<std::int64_t>(1, 16384 / (activations.dim(2) * activations.dim(3))),
+               [&](std::int64_t begin, std::int64_t end) {
+                 for (std::int64_t k = begin; k < end; ++k) {
+                   out[k] =
+                       static_cast<float>(weight(channel(activations, k), channel(gradient, k)));
+                 }
+               });
+  return weights;
 }
 
 }  // namespace cameo::explain

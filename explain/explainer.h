@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,7 +31,9 @@ struct Explanation {
   Tensor at_pixels{};
   ValueId layer = -1;  ///< the layer the method looked at, or the network's input
   Target target;
-  float logit = 0.0F;                 ///< of the target; a difference of two where it names two
+  float logit = 0.0F;  ///< of the target; a difference of two where it names two
+  /// What the map adds up to less what the method promises; only where it promises something.
+  std::optional<double> residual = std::nullopt;
   std::vector<std::string> warnings;  ///< blank, all negative, not finite, …: for people to read
 };
 

@@ -1,7 +1,5 @@
 #include "explain/guided_grad_cam.h"
 
-#include <algorithm>
-
 #include "explain/pixel_gradient.h"
 #include "explain/relu_rules.h"
 #include "explain/warnings.h"
@@ -17,12 +15,6 @@ Tensor times_map(const Tensor& pixels, const Tensor& map) {
   const auto factors = map.data();
   for (std::size_t i = 0; i < values.size(); ++i) values[i] *= factors[i % factors.size()];
   return result;
-}
-
-void add_new_warnings(std::vector<std::string>& into, const std::vector<std::string>& from) {
-  for (const std::string& warning : from) {
-    if (std::find(into.begin(), into.end(), warning) == into.end()) into.push_back(warning);
-  }
 }
 
 }  // namespace

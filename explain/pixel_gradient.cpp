@@ -35,4 +35,27 @@ Explanation pixel_gradient(const Tape& tape, const Target& target, const MethodI
   return result;
 }
 
+Explanation pixel_contributions(const Tape& tape, const Target& target, const MethodInfo& method,
+                                std::span<const double> values, double start_score) {
+  const Shape& shape = picture_shape(tape);
+  Explanation result{.method = method.name,
+                     .kind = MapKind::kPixel,
+                     .map = Tensor({shape[1], shape[2], shape[3]}),
+                     .signed_map = {},
+                     .layer = tape.network().input(),
+                     .target = target,
+                     .logit = score_of(tape, target),
+                     .warnings = {}};
+  const std::span<float> out = result.map.mutable_data();
+  double total = 0.0;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = static_cast<float>(values[i]);
+    total += values[i];
+  }
+  result.signed_map = result.map;
+  warn_about_map(result);
+  note_completeness(result, total, result.logit - start_score);
+  return result;
+}
+
 }  // namespace cameo::explain

@@ -1,6 +1,8 @@
 /// What saliency, input x gradient, deconvnet and guided backpropagation have in common.
 #pragma once
 
+#include <span>
+
 #include "explain/explainer.h"
 
 namespace cameo::explain {
@@ -13,5 +15,11 @@ void prepare_pixel_gradient(const Network& network, Request& request);
 /// rectifiers that no rule covers; warn_about_map() is left to the caller.
 Explanation pixel_gradient(const Tape& tape, const Target& target, const MethodInfo& method,
                            const VjpOverrides& rules);
+
+/// `values`, C·H·W of them that should add up to the target's score less `start_score`, as an
+/// Explanation named `method` with its residual and all warnings, a residual of more than 5 % of
+/// the difference among them.
+Explanation pixel_contributions(const Tape& tape, const Target& target, const MethodInfo& method,
+                                std::span<const double> values, double start_score);
 
 }  // namespace cameo::explain

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
 #include "core/elementwise.h"
 
@@ -36,6 +37,21 @@ void warn_about_gradient(Explanation& explanation, const Tensor& gradient) {
     explanation.warnings.emplace_back("the gradient is not finite");
   } else if (std::all_of(values.begin(), values.end(), [](float v) { return v == 0.0F; })) {
     explanation.warnings.emplace_back("the gradient is zero everywhere");
+  }
+}
+
+void note_completeness(Explanation& explanation, double total, double promised) {
+  constexpr double kTolerated = 0.05;
+  explanation.residual = total - promised;
+  if (std::abs(total - promised) <= kTolerated * std::abs(promised)) return;
+  std::ostringstream text;
+  text << "the map adds up to " << total << " where " << promised << " is promised";
+  explanation.warnings.push_back(text.str());
+}
+
+void add_new_warnings(std::vector<std::string>& into, const std::vector<std::string>& from) {
+  for (const std::string& warning : from) {
+    if (std::find(into.begin(), into.end(), warning) == into.end()) into.push_back(warning);
   }
 }
 

@@ -77,7 +77,7 @@ Initializer uniform(float bound) {
 Initializer kaiming_normal(FanMode mode) {
   return [mode](const Shape& shape, Random& random) {
     const Fan fan = fan_of(shape);
-    return draw_normal(shape, random, std::sqrt(2.0 / (mode == FanMode::in ? fan.in : fan.out)));
+    return draw_normal(shape, random, std::sqrt(2.0 / (mode == FanMode::kIn ? fan.in : fan.out)));
   };
 }
 

@@ -19,9 +19,9 @@ Initializer normal(float deviation);
 Initializer uniform(float bound);
 
 /// Which variance an initialiser keeps: that of signals or that of gradients.
-enum class FanMode { in, out };
+enum class FanMode { kIn, kOut };
 /// N(0, gain²/fan) with gain sqrt(2) (He et al. 2015, equations 10 and 14).
-Initializer kaiming_normal(FanMode mode = FanMode::in);
+Initializer kaiming_normal(FanMode mode = FanMode::kIn);
 /// U(-b, b), b = sqrt(6/((1 + slope²)·fan_in)); slope sqrt(5) is PyTorch's default for Conv2d and
 /// Linear.
 Initializer kaiming_uniform(float slope = 0.0F);

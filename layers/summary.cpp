@@ -84,8 +84,10 @@ std::vector<LayerSummary> summarize(const Network& network, const Shape& input) 
                        .output_shape = shapes[i],
                        .multiply_adds = layer_multiply_adds(node, shapes, shapes[i])};
     for (const ValueId source : node.inputs) {
-      if (network.node(source).is_parameter())
-        layer.parameters += network.node(source).parameter.size();
+      const Node& parameter = network.node(source);
+      if (parameter.is_parameter() && parameter.trainable) {
+        layer.parameters += parameter.parameter.size();
+      }
     }
     const bool global = fields[i][0].global || fields[i][1].global;
     layer.receptive_field = global ? 0 : std::max(fields[i][0].size, fields[i][1].size);
@@ -96,7 +98,7 @@ std::vector<LayerSummary> summarize(const Network& network, const Shape& input) 
 
 std::int64_t parameter_count(const Network& network) {
   std::int64_t count = 0;
-  for (const ValueId id : network.parameters()) count += network.node(id).parameter.size();
+  for (const ValueId id : network.parameters(true)) count += network.node(id).parameter.size();
   return count;
 }
 

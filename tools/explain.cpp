@@ -9,6 +9,7 @@
 #include "core/names.h"
 #include "explain/display.h"
 #include "tools/black_box.h"
+#include "explain/presets.h"
 #include "tools/commands.h"
 #include "tools/explanation_pictures.h"
 #include "tools/explanation_report.h"
@@ -32,9 +33,9 @@ struct ExplainCommand {
   ExplainRequest request;
   std::string out = ".";
   bool npy = false;
-  std::string stage = "map";
+  std::string stage;  ///< empty: the preset's, or the map
   std::string colormap;
-  std::string upsampling = "half-pixel";
+  std::string upsampling;  ///< empty: the preset's, or half-pixel
   double alpha = -1.0;
   PictureStyle style;
   std::string report;
@@ -67,8 +68,9 @@ Tensor stage_values(const ExplainCommand& command, const ExplainResult& result,
                     const Shape& picture) {
   if (command.stage == "map") return result.explanation.map;
   if (command.stage == "signed") return result.explanation.signed_map;
-  return explain::display_map(result.explanation, picture[2], picture[3],
-                              {.upsampling = command.style.upsampling})
+  return explain::display_map(
+             result.explanation, picture[2], picture[3],
+             {.scaling = command.style.scaling, .upsampling = command.style.upsampling})
       .map;
 }
 
@@ -100,6 +102,8 @@ nlohmann::json to_json(const Written& written) {
   const explain::Explanation& explanation = written.result.explanation;
   const auto values = explanation.map.data();
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  nlohmann::json residual;
+  if (explanation.residual) residual = *explanation.residual;
   return {{"image", written.input},
           {"class", written.result.label},
           {"index", explanation.target.index},
@@ -111,6 +115,7 @@ nlohmann::json to_json(const Written& written) {
           {"map_size", explanation.map.shape()},
           {"min", *low},
           {"max", *high},
+          {"residual", residual},
           {"warnings", explanation.warnings},
           {"milliseconds", written.result.milliseconds},
           {"files", written.files}};
@@ -143,11 +148,22 @@ void check_request(ExplainCommand& command) {
   if (command.images.empty() == command.input_npy.empty()) {
     throw ArgumentError("explain: name pictures, or an array with --input-npy");
   }
+  explain::DisplayOptions display;
+  bool signed_maps = false;
+  if (!command.request.preset.empty()) {
+    const explain::Preset& preset = explain::find_preset(command.request.preset);
+    display = preset.display;
+    signed_maps = preset.signed_maps;
+  }
+  if (command.stage.empty()) command.stage = signed_maps ? "signed" : "map";
   const std::vector<std::string> stages{"map", "signed", "display"};
   if (std::find(stages.begin(), stages.end(), command.stage) == stages.end()) {
     throw LookupError(unknown_name_message("stage", command.stage, stages));
   }
-  command.style.upsampling = explain::find_upsampling(command.upsampling);
+  command.style.scaling = display.scaling;
+  command.style.upsampling = command.upsampling.empty()
+                                 ? display.upsampling
+                                 : explain::find_upsampling(command.upsampling);
   if (!command.colormap.empty()) command.style.colormap = explain::find_colormap(command.colormap);
   if (command.alpha >= 0.0) command.style.alpha = static_cast<float>(command.alpha);
 }
@@ -180,6 +196,7 @@ std::vector<ExplainResult> explain_input(const ExplainCommand& command, const zo
 
 void run_explain(ExplainCommand command, const GlobalOptions& globals) {
   check_request(command);
+  command.request.seed = globals.seed;
   const bool blind = !command.black_box.empty();
   const zoo::Model model =
       blind ? open_black_box(command.model, globals) : open_model(command.model, globals);
@@ -232,22 +249,20 @@ void add_explain_command(CLI::App& app, const GlobalOptions& globals) {
   command
       ->add_option("--option", options->request.options, "KEY=VALUE of a method; may be repeated")
       ->allow_extra_args(false);
+  command->add_option("--preset", options->request.preset,
+                      "Conventions: pytorch-grad-cam, torch-cam, captum, paper or official");
   command
       ->add_option("--out", options->out,
                    "A .png file, or a folder for <image>.<method>.<class>.png")
       ->capture_default_str();
   command->add_flag("--npy", options->npy, "Write the values beside each picture too");
-  command
-      ->add_option("--stage", options->stage,
-                   "Which values: map (the method's own), signed (before its last ReLU) or "
-                   "display (0 to 1 at the input's size)")
-      ->capture_default_str();
+  command->add_option("--stage", options->stage,
+                      "Which values: map (the method's own), signed (before its last ReLU) or "
+                      "display (0 to 1 at the input's size)");
   command->add_option("--colormap", options->colormap,
                       "jet, turbo, viridis, inferno, grey or diverging");
-  command
-      ->add_option("--upsampling", options->upsampling,
-                   "How maps reach the picture's size: half-pixel, align-corners or nearest")
-      ->capture_default_str();
+  command->add_option("--upsampling", options->upsampling,
+                      "How maps reach the picture's size: half-pixel, align-corners or nearest");
   command->add_option("--alpha", options->alpha, "Share of the map in the overlay")
       ->check(CLI::Range(0.0, 1.0));
   command->add_flag("--box", options->style.box, "Draw the box at 20 % of the map's maximum");

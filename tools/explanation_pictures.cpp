@@ -50,8 +50,8 @@ Tensor explanation_picture(const explain::Explanation& explanation, const Tensor
   const bool pixels = explanation.kind == explain::MapKind::kPixel;
   const explain::Colormap colormap =
       style.colormap.value_or(pixels ? explain::Colormap::kGrey : explain::Colormap::kJet);
-  const explain::Display display =
-      explain::display_map(explanation, height, width, {.upsampling = style.upsampling});
+  const explain::Display display = explain::display_map(
+      explanation, height, width, {.scaling = style.scaling, .upsampling = style.upsampling});
   Tensor picture;
   if (is_reconstruction(explanation) && !style.colormap && !style.alpha) {
     picture = explain::gradient_picture(explanation.map, height, width);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "explain/boxes.h"
+#include "explain/display.h"
 #include "explain/drawing.h"
 #include "explain/explainer.h"
 #include "explain/resize_map.h"
@@ -16,6 +17,7 @@ struct PictureStyle {
   std::optional<explain::Colormap>
       colormap;                ///< jet for layer maps, grey for pixel maps when not given
   std::optional<float> alpha;  ///< the map's share; 0.5 for layer maps, 1 for pixel maps
+  explain::Scaling scaling = explain::Scaling::kMaximum;
   explain::Upsampling upsampling = explain::Upsampling::kHalfPixel;
   bool box = false;        ///< draw the box at 20 % of the maximum
   bool color_bar = false;  ///< put the colours with their values beside the picture

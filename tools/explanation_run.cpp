@@ -12,6 +12,7 @@
 #include "core/names.h"
 #include "core/tape.h"
 #include "explain/perturbation.h"
+#include "explain/presets.h"
 #include "explain/target.h"
 #include "layers/evaluation.h"
 #include "tools/model_options.h"
@@ -141,6 +142,8 @@ std::vector<ExplainResult> explain_targets(const zoo::Model& model, std::span<co
                                            const explain::Methods& methods,
                                            const ExplainRequest& request, F explain_one) {
   const bool several_layers = request.layers.find(',') != std::string::npos;
+  const bool fused = std::any_of(request.options.begin(), request.options.end(),
+                                 [](const std::string& text) { return text.starts_with("fuse="); });
   std::vector<ExplainResult> results;
   for (const explain::Target& target : all_targets(model, logits, of, request.targets)) {
     for (const auto& method : methods) {
@@ -153,7 +156,8 @@ std::vector<ExplainResult> explain_targets(const zoo::Model& model, std::span<co
       result.milliseconds = time.count();
       const ValueId layer = result.explanation.layer;
       result.layer = layer < 0 ? "black box" : model.network.node(layer).name;
-      result.own_layer = several_layers && takes_option(method->info(), "layer");
+      const bool one_for_all = fused && takes_option(method->info(), "fuse");
+      result.own_layer = several_layers && !one_for_all && takes_option(method->info(), "layer");
       result.probability = scores.at(static_cast<std::size_t>(target.index)).probability;
       results.push_back(std::move(result));
     }
@@ -221,13 +225,17 @@ explain::Methods choose_methods(const ExplainRequest& request, const zoo::Model&
     for (const auto& [key, value] : given) {
       if (takes_option(info, key)) values[key] = value;
     }
-    if (takes_option(info, "seed")) values.emplace("seed", std::to_string(globals.seed));
+    if (!request.preset.empty()) {
+      values = explain::with_preset(explain::find_preset(request.preset), name, values);
+    }
+    if (takes_option(info, "seed")) values.try_emplace("seed", std::to_string(request.seed));
     const bool layered = takes_option(info, "layer");
+    if (layered && values.count("fuse") == 1) values.try_emplace("layer", request.layers);
     for (const std::string& layer : layers) {
       if (layered && values.count("layer") == 0) values["layer"] = layer;
       auto method = explain::make_method(name, values, progress_line(name, globals.quiet));
       if (!all || applies(*method, model, picture)) methods.push_back(std::move(method));
-      if (!layered) break;
+      if (!layered || values.count("fuse") == 1) break;
       values.erase("layer");
     }
   }

@@ -1,6 +1,7 @@
 /// From what a user asks `cameo explain` for to explanations.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct ExplainRequest {
   std::string targets = "top1";      ///< top1, topK, INDEX, "CLASS NAME" or A-B, comma-separated
   std::string layers = "auto";       ///< comma-separated
   std::vector<std::string> options;  ///< KEY=VALUE of the methods
+  std::string preset;                ///< of presets.h, or empty
+  std::uint64_t seed = 0;            ///< of methods that draw random numbers
 };
 
 /// One explanation with what people want to know beside it.
@@ -32,7 +35,8 @@ struct ExplainResult {
   bool own_layer = false;   ///< several layers were asked for: file names carry this one's
 };
 
-/// The methods a request names, made for each of its layers; with "all" those that apply to the
+/// The methods a request names, made for each of its layers, or for all of them together where the
+/// option "fuse" is given; with "all" those that apply to the
 /// model. Throws LookupError for unknown names and options.
 explain::Methods choose_methods(const ExplainRequest& request, const zoo::Model& model,
                                 const Shape& picture, const GlobalOptions& globals = {});

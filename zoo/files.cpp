@@ -113,7 +113,9 @@ void release_pages(const SharedBytes& bytes) {
   const auto begin = reinterpret_cast<std::uintptr_t>(bytes.bytes.data());
   const std::uintptr_t first = (begin + page - 1) / page * page;  // only pages that are all theirs
   const std::uintptr_t end = (begin + bytes.bytes.size()) / page * page;
-  if (first < end) ::madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTNEED);
+  if (first >= end) return;
+  auto* const start = const_cast<std::uint8_t*>(bytes.bytes.data()) + (first - begin);
+  ::madvise(start, end - first, MADV_DONTNEED);
 }
 
 AtomicFile::AtomicFile(const std::filesystem::path& path) : path_(path), target_(path) {

@@ -20,7 +20,7 @@ constexpr const char* kHead = "gap_head";
 Shape feature_shape(const Network& network, ValueId after) {
   Shape picture = network.input_shape();
   picture.insert(picture.begin(), 1);
-  const Shape shape = network.infer_shapes(picture)[static_cast<std::size_t>(after)];
+  Shape shape = network.infer_shapes(picture)[static_cast<std::size_t>(after)];
   const Node& node = network.node(after);
   if (shape.size() != 4 || node.is_parameter()) {
     throw ArgumentError("a GAP head goes behind a feature map [N,C,H,W], but \"" + node.name +

@@ -112,11 +112,15 @@ json parsed(std::string_view text) {
 std::string graph_to_json(const Network& network) {
   json nodes = json::array();
   for (const Node& node : network.nodes()) nodes.push_back(node_to_json(node));
-  return json({{"input", network.input()},
-               {"input_shape", network.input_shape()},
-               {"output", network.output()},
-               {"nodes", std::move(nodes)}})
-      .dump();
+  const json document{{"input", network.input()},
+                      {"input_shape", network.input_shape()},
+                      {"output", network.output()},
+                      {"nodes", std::move(nodes)}};
+  try {
+    return document.dump();
+  } catch (const json::exception&) {
+    throw ArgumentError("graph: the name of a layer is not UTF-8");
+  }
 }
 
 Network graph_from_json(std::string_view text, const StateDict& parameters) {

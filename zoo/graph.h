@@ -11,7 +11,7 @@ namespace cameo::zoo {
 
 /// The nodes with their ops, options and inputs, and the shape of the picture, as JSON
 /// (docs/formats.md); no parameter's values. The same network gives the same text. Throws
-/// ArgumentError for an op that is not one of core/ops.
+/// ArgumentError for an op that is not one of core/ops and for names that are not UTF-8.
 std::string graph_to_json(const Network& network);
 
 /// The network that such a document describes, with `parameters` as the values of its parameters;

@@ -42,7 +42,11 @@ std::string metadata_text(const Model& model) {
     static_cast<void>(class_count(network));  // what does not take one picture could not be read
     description["graph"] = json::parse(graph_to_json(network));
   }
-  return description.dump();
+  try {
+    return description.dump();
+  } catch (const json::exception&) {
+    throw ArgumentError("the name of the model or of one of its classes is not UTF-8");
+  }
 }
 
 /// Nothing is allocated by a description alone: the sizes that decide a network's memory must be

@@ -36,7 +36,7 @@ Preprocess imagenet(InputSize input) { return with_imagenet_values(short_and_cro
 
 Preprocess imagenet_bicubic(InputSize input) {
   Preprocess preprocess = imagenet(input);
-  preprocess.filter = ResizeFilter::bicubic;
+  preprocess.filter = ResizeFilter::kBicubic;
   return preprocess;
 }
 
@@ -114,12 +114,13 @@ Preprocess preprocess_preset(std::string_view name, InputSize input) {
 }
 
 const std::vector<std::string>& preprocess_names() {
-  static const std::vector<std::string> kNames = [] {
-    std::vector<std::string> names;
-    for (const Preset& preset : kPresets) names.emplace_back(preset.name);
-    return names;
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> list;
+    list.reserve(kPresets.size());
+    for (const Preset& preset : kPresets) list.emplace_back(preset.name);
+    return list;
   }();
-  return kNames;
+  return names;
 }
 
 void check(const Preprocess& preprocess) {

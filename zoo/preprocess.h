@@ -19,7 +19,7 @@ struct Preprocess {
   std::int64_t resize_short = 0;  ///< pixels of the shorter side; 0 = no such step
   std::int64_t resize_width = 0;  ///< exact size, the aspect given up; 0 = no such step
   std::int64_t resize_height = 0;
-  ResizeFilter filter = ResizeFilter::bilinear;
+  ResizeFilter filter = ResizeFilter::kBilinear;
   std::int64_t crop = 0;      ///< side of the central square; 0 = the whole picture
   std::int64_t channels = 3;  ///< 1: luminance (ITU-R BT.601, as Pillow's convert("L"))
   bool bgr = false;           ///< channel order blue, green, red

@@ -37,7 +37,7 @@ double cubic(double x) {
 }
 
 Kernel kernel_of(ResizeFilter filter) {
-  return filter == ResizeFilter::bicubic ? Kernel{2.0, cubic} : Kernel{1.0, tent};
+  return filter == ResizeFilter::kBicubic ? Kernel{2.0, cubic} : Kernel{1.0, tent};
 }
 
 Window make_window(const Kernel& kernel, std::int64_t source_size, double scale,
@@ -45,8 +45,10 @@ Window make_window(const Kernel& kernel, std::int64_t source_size, double scale,
   const double filter_scale = std::max(scale, 1.0);
   const double support = kernel.radius * filter_scale;
   const double center = (static_cast<double>(index) + 0.5) * scale;
-  const auto first = std::max<std::int64_t>(static_cast<std::int64_t>(center - support + 0.5), 0);
-  const auto last = std::min(static_cast<std::int64_t>(center + support + 0.5), source_size);
+  const auto first =
+      std::max<std::int64_t>(static_cast<std::int64_t>(std::floor(center - support + 0.5)), 0);
+  const auto last =
+      std::min(static_cast<std::int64_t>(std::floor(center + support + 0.5)), source_size);
   std::vector<double> weights;
   double sum = 0.0;
   const double inverse_scale = 1.0 / filter_scale;
@@ -58,8 +60,7 @@ Window make_window(const Kernel& kernel, std::int64_t source_size, double scale,
   Window window{first, {}};
   for (const double weight : weights) {
     const double share = sum != 0.0 ? weight / sum : weight;
-    const double half = share < 0.0 ? -0.5 : 0.5;
-    window.weights.push_back(static_cast<std::int32_t>(half + share * (1 << kPrecisionBits)));
+    window.weights.push_back(static_cast<std::int32_t>(std::lround(share * (1 << kPrecisionBits))));
   }
   return window;
 }

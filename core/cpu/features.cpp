@@ -18,14 +18,14 @@ constexpr std::array<const char*, 2> kNames{"baseline", "avx2"};
 Isa detected() {
 #if defined(__x86_64__)
   // The builtin also asks whether the system saves the wide registers, which plain cpuid does not.
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return Isa::avx2;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return Isa::kAvx2;
 #endif
-  return Isa::baseline;
+  return Isa::kBaseline;
 }
 
 Isa allowed() {
   const char* limit = std::getenv("CAMEO_MAX_ISA");
-  if (limit == nullptr || *limit == '\0') return Isa::avx2;
+  if (limit == nullptr || *limit == '\0') return Isa::kAvx2;
   const auto* const named = std::find(kNames.begin(), kNames.end(), std::string(limit));
   if (named == kNames.end()) {
     throw LookupError("CAMEO_MAX_ISA: " +

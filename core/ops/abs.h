@@ -8,7 +8,7 @@
 namespace cameo::ops {
 
 /// |x|; the derivative at 0 is 0.
-class Abs final : public Unary<Abs, SlopeOf::input> {
+class Abs final : public Unary<Abs, SlopeOf::kInput> {
  public:
   std::string_view type() const override { return "Abs"; }
 

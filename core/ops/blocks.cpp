@@ -19,7 +19,7 @@ void check_block(std::string_view op, const Shape& shape, std::int64_t block) {
 
 /// Where C, block row, block column, H and W lie in the split channels.
 Axes split_order(DepthOrder order) {
-  return order == DepthOrder::block_first ? Axes{0, 3, 4, 1, 5, 2} : Axes{0, 1, 4, 2, 5, 3};
+  return order == DepthOrder::kBlockFirst ? Axes{0, 3, 4, 1, 5, 2} : Axes{0, 1, 4, 2, 5, 3};
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ Shape blocked_shape(std::string_view op, const Shape& wide, std::int64_t block) 
 Tensor channels_to_pixels(const Tensor& x, std::int64_t block, DepthOrder order) {
   const Shape& s = x.shape();
   const std::int64_t channels = s[1] / (block * block);
-  const Shape split = order == DepthOrder::block_first
+  const Shape split = order == DepthOrder::kBlockFirst
                           ? Shape{s[0], block, block, channels, s[2], s[3]}
                           : Shape{s[0], channels, block, block, s[2], s[3]};
   return transposed(x.reshaped(split), split_order(order))

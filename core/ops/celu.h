@@ -12,7 +12,7 @@ struct CeluOptions {
 };
 
 /// x where x > 0, else alpha·(exp(x/alpha) - 1); alpha is not 0.
-class Celu final : public Unary<Celu, SlopeOf::input> {
+class Celu final : public Unary<Celu, SlopeOf::kInput> {
  public:
   explicit Celu(CeluOptions options = {}) : options_(options) {}
   const CeluOptions& options() const { return options_; }

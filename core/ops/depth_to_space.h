@@ -7,11 +7,11 @@ namespace cameo::ops {
 
 /// Is a channel number block row, block column, channel (ONNX's DCR) or channel, block row, block
 /// column (CRD, PyTorch's pixel shuffle)?
-enum class DepthOrder { block_first, channel_first };
+enum class DepthOrder { kBlockFirst, kChannelFirst };
 
 struct DepthToSpaceOptions {
   std::int64_t block = 1;
-  DepthOrder order = DepthOrder::block_first;
+  DepthOrder order = DepthOrder::kBlockFirst;
 };
 
 /// `[N,C,H,W]` to `[N,C/block²,H·block,W·block]`.

@@ -12,7 +12,7 @@ struct EluOptions {
 };
 
 /// x where x > 0, else alpha·(exp(x) - 1); the derivative at 0 is alpha.
-class Elu final : public Unary<Elu, SlopeOf::input> {
+class Elu final : public Unary<Elu, SlopeOf::kInput> {
  public:
   explicit Elu(EluOptions options = {}) : options_(options) {}
   const EluOptions& options() const { return options_; }

@@ -8,7 +8,7 @@
 namespace cameo::ops {
 
 /// 2/sqrt(pi) times the integral of exp(-t²) from 0 to x.
-class Erf final : public Unary<Erf, SlopeOf::input> {
+class Erf final : public Unary<Erf, SlopeOf::kInput> {
  public:
   std::string_view type() const override { return "Erf"; }
 

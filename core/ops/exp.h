@@ -8,7 +8,7 @@
 namespace cameo::ops {
 
 /// e to the x.
-class Exp final : public Unary<Exp, SlopeOf::output> {
+class Exp final : public Unary<Exp, SlopeOf::kOutput> {
  public:
   std::string_view type() const override { return "Exp"; }
 

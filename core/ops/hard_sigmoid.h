@@ -12,7 +12,7 @@ struct HardSigmoidOptions {
 
 /// max(0, min(1, alpha·x + beta)); the derivative is 0 at both corners. MobileNet v3 (Howard et al.
 /// 2019, section 5.2) has alpha 1/6.
-class HardSigmoid final : public Unary<HardSigmoid, SlopeOf::output> {
+class HardSigmoid final : public Unary<HardSigmoid, SlopeOf::kOutput> {
  public:
   explicit HardSigmoid(HardSigmoidOptions options = {}) : options_(options) {}
   const HardSigmoidOptions& options() const { return options_; }

@@ -7,7 +7,7 @@ namespace cameo::ops {
 
 /// x · max(0, min(1, x/6 + 1/2)) (Howard et al. 2019, Searching for MobileNetV3, section 5.2); the
 /// derivative is 0 at -3 and 1 at 3.
-class HardSwish final : public Unary<HardSwish, SlopeOf::input> {
+class HardSwish final : public Unary<HardSwish, SlopeOf::kInput> {
  public:
   std::string_view type() const override { return "HardSwish"; }
 

@@ -8,7 +8,7 @@
 namespace cameo::ops {
 
 /// log(x); NaN below 0, -infinity at 0.
-class Log final : public Unary<Log, SlopeOf::input> {
+class Log final : public Unary<Log, SlopeOf::kInput> {
  public:
   std::string_view type() const override { return "Log"; }
 

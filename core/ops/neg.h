@@ -6,7 +6,7 @@
 namespace cameo::ops {
 
 /// -x.
-class Neg final : public Unary<Neg, SlopeOf::neither> {
+class Neg final : public Unary<Neg, SlopeOf::kNeither> {
  public:
   std::string_view type() const override { return "Neg"; }
 

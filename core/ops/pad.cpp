@@ -36,7 +36,7 @@ std::vector<std::int64_t> shown(const PadOptions& options, const Shape& input, s
   const std::int64_t end = input[axis] + options.pads[input.size() + axis];
   std::vector<std::int64_t> indices;
   for (std::int64_t i = -options.pads[axis]; i < end; ++i) {
-    if (options.mode == PadMode::edge) {
+    if (options.mode == PadMode::kEdge) {
       indices.push_back(std::clamp<std::int64_t>(i, 0, last));
     } else {
       indices.push_back(i < 0 ? -i : i > last ? 2 * last - i : i);
@@ -52,7 +52,7 @@ bool padded(const PadOptions& options, std::size_t rank, std::size_t axis) {
 /// Throws unless the edges can be repeated or mirrored as far as `pads` asks.
 void check_edges(const PadOptions& options, const Shape& input, std::size_t axis) {
   const std::int64_t most = std::max(options.pads[axis], options.pads[input.size() + axis]);
-  const bool fits = options.mode == PadMode::reflect ? most < input[axis] : input[axis] > 0;
+  const bool fits = options.mode == PadMode::kReflect ? most < input[axis] : input[axis] > 0;
   if (most > 0 && !fits) {
     throw_shape_error("Pad",
                       "an extent that can be extended by " + std::to_string(most) + " at axis " +
@@ -86,13 +86,13 @@ Shape Pad::infer_shape(std::span<const Shape> inputs) const {
                             " leave representable",
                         std::to_string(input[axis]));
     }
-    if (options_.mode != PadMode::constant) check_edges(options_, input, axis);
+    if (options_.mode != PadMode::kConstant) check_edges(options_, input, axis);
   }
   return checked_output(type(), std::move(result));
 }
 
 Tensor Pad::forward(std::span<const Tensor> inputs, const RunContext&) const {
-  if (options_.mode != PadMode::constant) {
+  if (options_.mode != PadMode::kConstant) {
     Tensor y = inputs[0];
     for (std::size_t axis = 0; axis < y.rank(); ++axis) {
       if (!padded(options_, y.rank(), axis)) continue;
@@ -108,7 +108,7 @@ Tensor Pad::forward(std::span<const Tensor> inputs, const RunContext&) const {
 
 void Pad::vjp(const VjpContext& ctx) const {
   if (!ctx.needs[0]) return;
-  if (options_.mode != PadMode::constant) {
+  if (options_.mode != PadMode::kConstant) {
     const Shape& shape = ctx.input_shapes[0];
     ctx.input_grads[0] = ctx.grad;
     for (std::size_t axis = 0; axis < shape.size(); ++axis) {

@@ -10,12 +10,12 @@ namespace cameo::ops {
 
 /// What padding holds: a value, the input mirrored at its edge elements (which are not repeated),
 /// or the edge elements.
-enum class PadMode { constant, reflect, edge };
+enum class PadMode { kConstant, kReflect, kEdge };
 
 struct PadOptions {
   std::vector<std::int64_t> pads{};
-  float value = 0.0F;  ///< of PadMode::constant alone
-  PadMode mode = PadMode::constant;
+  float value = 0.0F;  ///< of PadMode::kConstant alone
+  PadMode mode = PadMode::kConstant;
 };
 
 /// Adds `pads[axis]` elements before and `pads[rank + axis]` after each axis; negative amounts

@@ -6,7 +6,7 @@
 namespace cameo::ops {
 
 /// 1/x.
-class Reciprocal final : public Unary<Reciprocal, SlopeOf::output> {
+class Reciprocal final : public Unary<Reciprocal, SlopeOf::kOutput> {
  public:
   std::string_view type() const override { return "Reciprocal"; }
 

@@ -10,7 +10,7 @@ namespace cameo::ops {
 class ReduceMax final : public Reduction {
  public:
   explicit ReduceMax(ReduceOptions options = {})
-      : Reduction(std::move(options), OverNothing::refused) {}
+      : Reduction(std::move(options), OverNothing::kRefused) {}
   std::string_view type() const override { return "ReduceMax"; }
   Tensor forward(std::span<const Tensor> inputs, const RunContext& run) const override;
   void vjp(const VjpContext& ctx) const override;

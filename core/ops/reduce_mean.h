@@ -9,7 +9,7 @@ namespace cameo::ops {
 class ReduceMean final : public Reduction {
  public:
   explicit ReduceMean(ReduceOptions options = {})
-      : Reduction(std::move(options), OverNothing::refused) {}
+      : Reduction(std::move(options), OverNothing::kRefused) {}
   std::string_view type() const override { return "ReduceMean"; }
   Tensor forward(std::span<const Tensor> inputs, const RunContext& run) const override;
   void vjp(const VjpContext& ctx) const override;

@@ -9,7 +9,7 @@ namespace cameo::ops {
 class ReduceSum final : public Reduction {
  public:
   explicit ReduceSum(ReduceOptions options = {})
-      : Reduction(std::move(options), OverNothing::allowed) {}
+      : Reduction(std::move(options), OverNothing::kAllowed) {}
   std::string_view type() const override { return "ReduceSum"; }
   Tensor forward(std::span<const Tensor> inputs, const RunContext& run) const override;
   void vjp(const VjpContext& ctx) const override;

@@ -8,7 +8,7 @@ namespace cameo::ops {
 Shape Reduction::infer_shape(std::span<const Shape> inputs) const {
   check_input_count(type(), inputs, 1, 1);
   const RowPlan plan = plan_rows(type(), options_, inputs[0]);
-  if (over_nothing_ == OverNothing::refused) {
+  if (over_nothing_ == OverNothing::kRefused) {
     check_rows_hold_something(type(), plan, inputs[0]);
   }
   return plan.output;

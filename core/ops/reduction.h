@@ -14,7 +14,7 @@ struct ReduceOptions {
 };
 
 /// Has the reduction a value over no elements, as a sum has?
-enum class OverNothing { allowed, refused };
+enum class OverNothing { kAllowed, kRefused };
 
 /// Base of the reductions: options and shape.
 class Reduction : public Op {

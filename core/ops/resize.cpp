@@ -46,13 +46,13 @@ double coordinate(ResizeCoordinates kind, const Axis& axis, std::int64_t i) {
   const double half_pixel = (at + 0.5) / axis.scale - 0.5;
   const auto position = [&] {
     switch (kind) {
-      case ResizeCoordinates::half_pixel:
+      case ResizeCoordinates::kHalfPixel:
         return half_pixel;
-      case ResizeCoordinates::pytorch_half_pixel:
+      case ResizeCoordinates::kPytorchHalfPixel:
         return axis.out > 1 ? half_pixel : 0.0;
-      case ResizeCoordinates::align_corners:
+      case ResizeCoordinates::kAlignCorners:
         return axis.out > 1 ? at * last / (axis.length - 1.0) : 0.0;
-      case ResizeCoordinates::asymmetric:
+      case ResizeCoordinates::kAsymmetric:
         break;
     }
     return at / axis.scale;
@@ -62,13 +62,13 @@ double coordinate(ResizeCoordinates kind, const Axis& axis, std::int64_t i) {
 
 std::int64_t rounded(ResizeRounding rounding, double x) {
   switch (rounding) {
-    case ResizeRounding::prefer_floor:
+    case ResizeRounding::kPreferFloor:
       return static_cast<std::int64_t>(std::ceil(x - 0.5));
-    case ResizeRounding::prefer_ceil:
+    case ResizeRounding::kPreferCeil:
       return static_cast<std::int64_t>(std::floor(x + 0.5));
-    case ResizeRounding::floor:
+    case ResizeRounding::kFloor:
       return static_cast<std::int64_t>(std::floor(x));
-    case ResizeRounding::ceil:
+    case ResizeRounding::kCeil:
       break;
   }
   return static_cast<std::int64_t>(std::ceil(x));
@@ -177,8 +177,8 @@ Tensor Resize::forward(std::span<const Tensor> inputs, const RunContext&) const 
   for (std::size_t i = 0; i < y.rank(); ++i) {
     const Axis axis = axis_for(options_, i, inputs[0].dim(i));
     if (axis.in == 0 || unchanged(axis)) continue;
-    y = options_.mode == ResizeMode::nearest ? take(y, i, nearest(options_, axis))
-                                             : blended(y, i, blends(options_, axis));
+    y = options_.mode == ResizeMode::kNearest ? take(y, i, nearest(options_, axis))
+                                              : blended(y, i, blends(options_, axis));
   }
   return y;
 }
@@ -189,8 +189,8 @@ void Resize::vjp(const VjpContext& ctx) const {
   for (std::size_t i = dx.rank(); i-- > 0;) {
     const Axis axis = axis_for(options_, i, ctx.input_shapes[0][i]);
     if (axis.in == 0 || unchanged(axis)) continue;
-    dx = options_.mode == ResizeMode::nearest ? put(dx, i, nearest(options_, axis), axis.in)
-                                              : unblended(dx, i, blends(options_, axis), axis.in);
+    dx = options_.mode == ResizeMode::kNearest ? put(dx, i, nearest(options_, axis), axis.in)
+                                               : unblended(dx, i, blends(options_, axis), axis.in);
   }
   ctx.input_grads[0] = std::move(dx);
 }

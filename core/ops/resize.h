@@ -8,24 +8,24 @@
 
 namespace cameo::ops {
 
-enum class ResizeMode { nearest, linear };
+enum class ResizeMode { kNearest, kLinear };
 
 /// Where the middle of output element i of `out` lies among `in` input elements, scaled by s.
 enum class ResizeCoordinates {
-  half_pixel,          ///< (i + 1/2)/s - 1/2
-  pytorch_half_pixel,  ///< the same, but 0 when `out` is 1
-  align_corners,       ///< i·(in - 1)/(s·in - 1), 0 when `out` is 1
-  asymmetric,          ///< i/s
+  kHalfPixel,         ///< (i + 1/2)/s - 1/2
+  kPytorchHalfPixel,  ///< the same, but 0 when `out` is 1
+  kAlignCorners,      ///< i·(in - 1)/(s·in - 1), 0 when `out` is 1
+  kAsymmetric,        ///< i/s
 };
 
 /// What nearest makes of a coordinate between two elements.
-enum class ResizeRounding { prefer_floor, prefer_ceil, floor, ceil };
+enum class ResizeRounding { kPreferFloor, kPreferCeil, kFloor, kCeil };
 
 /// Exactly one of `scales` and `sizes` is given, with an entry per axis.
 struct ResizeOptions {
-  ResizeMode mode = ResizeMode::nearest;
-  ResizeCoordinates coordinates = ResizeCoordinates::half_pixel;
-  ResizeRounding rounding = ResizeRounding::prefer_floor;  ///< of nearest alone
+  ResizeMode mode = ResizeMode::kNearest;
+  ResizeCoordinates coordinates = ResizeCoordinates::kHalfPixel;
+  ResizeRounding rounding = ResizeRounding::kPreferFloor;  ///< of nearest alone
   std::vector<float> scales{};                             ///< output extent floor(scale·extent)
   Shape sizes{};                                           ///< output extents; 0 keeps the input's
 };

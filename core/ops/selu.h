@@ -13,7 +13,7 @@ struct SeluOptions {
 };
 
 /// gamma·x where x > 0, else gamma·alpha·(exp(x) - 1); the derivative at 0 is gamma·alpha.
-class Selu final : public Unary<Selu, SlopeOf::input> {
+class Selu final : public Unary<Selu, SlopeOf::kInput> {
  public:
   explicit Selu(SeluOptions options = {}) : options_(options) {}
   const SeluOptions& options() const { return options_; }

@@ -9,7 +9,7 @@
 namespace cameo::ops {
 
 /// log(1 + exp(x)), without overflow for large x.
-class Softplus final : public Unary<Softplus, SlopeOf::input> {
+class Softplus final : public Unary<Softplus, SlopeOf::kInput> {
  public:
   std::string_view type() const override { return "Softplus"; }
 

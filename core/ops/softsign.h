@@ -8,7 +8,7 @@
 namespace cameo::ops {
 
 /// x / (1 + |x|).
-class Softsign final : public Unary<Softsign, SlopeOf::input> {
+class Softsign final : public Unary<Softsign, SlopeOf::kInput> {
  public:
   std::string_view type() const override { return "Softsign"; }
 

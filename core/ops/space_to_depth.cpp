@@ -11,12 +11,12 @@ Shape SpaceToDepth::infer_shape(std::span<const Shape> inputs) const {
 }
 
 Tensor SpaceToDepth::forward(std::span<const Tensor> inputs, const RunContext&) const {
-  return pixels_to_channels(inputs[0], options_.block, DepthOrder::block_first);
+  return pixels_to_channels(inputs[0], options_.block, DepthOrder::kBlockFirst);
 }
 
 void SpaceToDepth::vjp(const VjpContext& ctx) const {
   if (!ctx.needs[0]) return;
-  ctx.input_grads[0] = channels_to_pixels(ctx.grad, options_.block, DepthOrder::block_first);
+  ctx.input_grads[0] = channels_to_pixels(ctx.grad, options_.block, DepthOrder::kBlockFirst);
 }
 
 Reads SpaceToDepth::reads(std::span<const bool>) const { return {}; }

@@ -8,7 +8,7 @@
 namespace cameo::ops {
 
 /// The square root; NaN below 0.
-class Sqrt final : public Unary<Sqrt, SlopeOf::output> {
+class Sqrt final : public Unary<Sqrt, SlopeOf::kOutput> {
  public:
   std::string_view type() const override { return "Sqrt"; }
 

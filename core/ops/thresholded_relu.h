@@ -11,7 +11,7 @@ struct ThresholdedReluOptions {
 
 /// x where x > alpha, else 0; the derivative at alpha is 0. The ReLU rules of deconvnet and guided
 /// backpropagation apply to "Relu" alone.
-class ThresholdedRelu final : public Unary<ThresholdedRelu, SlopeOf::input> {
+class ThresholdedRelu final : public Unary<ThresholdedRelu, SlopeOf::kInput> {
  public:
   explicit ThresholdedRelu(ThresholdedReluOptions options = {}) : options_(options) {}
   const ThresholdedReluOptions& options() const { return options_; }

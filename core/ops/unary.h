@@ -10,7 +10,7 @@ namespace cameo::ops {
 Shape unary_shape(std::string_view op, std::span<const Shape> inputs);
 
 /// What the derivative of an element-wise function is computed from.
-enum class SlopeOf { input, output, neither };
+enum class SlopeOf { kInput, kOutput, kNeither };
 
 /// y = f(x), element by element. `Function` derives from this and has two members,
 /// `float value(float x) const` and `float pull(float v, float g) const`, the gradient g times the
@@ -28,16 +28,16 @@ class Unary : public Op {
 
   void vjp(const VjpContext& ctx) const override {
     if (!ctx.needs[0]) return;
-    const Tensor& known = kSlope == SlopeOf::input    ? ctx.inputs[0]
-                          : kSlope == SlopeOf::output ? ctx.output
-                                                      : ctx.grad;
+    const Tensor& known = kSlope == SlopeOf::kInput    ? ctx.inputs[0]
+                          : kSlope == SlopeOf::kOutput ? ctx.output
+                                                       : ctx.grad;
     ctx.input_grads[0] =
         zip(known, ctx.grad, [f = self()](float v, float g) { return f->pull(v, g); });
   }
 
   Reads reads(std::span<const bool>) const override {
-    if constexpr (kSlope == SlopeOf::input) return {.inputs = {0}};
-    return {.output = kSlope == SlopeOf::output};
+    if constexpr (kSlope == SlopeOf::kInput) return {.inputs = {0}};
+    return {.output = kSlope == SlopeOf::kOutput};
   }
 
  private:

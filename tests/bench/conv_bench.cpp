@@ -1,8 +1,10 @@
 // Every convolution algorithm on the tests' shapes and on those of well-known networks: GFLOP/s as
-// a direct convolution would count them. Threads: CAMEO_BENCH_THREADS, 1 by default.
+// a direct convolution would count them, by the processor time of one thread. With
+// --benchmark_repetitions, "max" is the run that other programs disturbed least.
 #include <benchmark/benchmark.h>
 
-#include <cstdlib>
+#include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -40,7 +42,7 @@ constexpr std::array kNetworkShapes{
     ConvShape{.x = {128, 64, 8, 8}, .weight = {64, 3, 3}, .pads = kSame},
 };
 
-enum class Pass { forward, data, weights };
+enum class Pass { kForward, kData, kWeights };
 
 std::string name_of(const ConvAlgorithm& algorithm, const ConvParams& p, Pass pass) {
   constexpr std::array<const char*, 3> kPasses{"forward", "data", "weights"};
@@ -52,7 +54,7 @@ std::string name_of(const ConvAlgorithm& algorithm, const ConvParams& p, Pass pa
          std::string(algorithm.name);
 }
 
-std::vector<float> values(std::int64_t count) {
+std::vector<float> sawtooth(std::int64_t count) {
   std::vector<float> result(static_cast<std::size_t>(count));
   for (std::size_t i = 0; i < result.size(); ++i) {
     result[i] = static_cast<float>(i % 97) / 97.0F - 0.5F;
@@ -62,18 +64,18 @@ std::vector<float> values(std::int64_t count) {
 
 void measure(benchmark::State& state, const ConvAlgorithm& algorithm, const ConvParams& p,
              Pass pass) {
-  std::vector<float> x = values(p.batch * p.channels * p.in_size());
-  std::vector<float> weight = values(p.filters * p.depth());
-  std::vector<float> y = values(p.batch * p.filters * p.out_size());
-  for (auto _ : state) {
+  std::vector<float> x = sawtooth(p.batch * p.channels * p.in_size());
+  std::vector<float> weight = sawtooth(p.filters * p.depth());
+  std::vector<float> y = sawtooth(p.batch * p.filters * p.out_size());
+  while (state.KeepRunning()) {
     switch (pass) {
-      case Pass::forward:
+      case Pass::kForward:
         algorithm.forward(p, x.data(), weight.data(), nullptr, y.data());
         break;
-      case Pass::data:
+      case Pass::kData:
         algorithm.backward_data(p, weight.data(), y.data(), x.data());
         break;
-      case Pass::weights:
+      case Pass::kWeights:
         algorithm.backward_weights(p, x.data(), y.data(), weight.data());
         break;
     }
@@ -87,13 +89,16 @@ void measure(benchmark::State& state, const ConvAlgorithm& algorithm, const Conv
 void add(const ConvShape& shape) {
   const ConvParams p = shape.params();
   if (p.batch == 0) return;
-  for (const Pass pass : {Pass::forward, Pass::data, Pass::weights}) {
+  for (const Pass pass : {Pass::kForward, Pass::kData, Pass::kWeights}) {
     for (const ConvAlgorithm& algorithm : conv_algorithms()) {
       if (!algorithm.supports(p)) continue;
       benchmark::RegisterBenchmark(
           name_of(algorithm, p, pass).c_str(),
           [&algorithm, p, pass](benchmark::State& state) { measure(state, algorithm, p, pass); })
-          ->Unit(benchmark::kMillisecond);
+          ->Unit(benchmark::kMillisecond)
+          ->ComputeStatistics("max", [](const std::vector<double>& values) {
+            return *std::max_element(values.begin(), values.end());
+          });
     }
   }
 }
@@ -101,8 +106,7 @@ void add(const ConvShape& shape) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const char* threads = std::getenv("CAMEO_BENCH_THREADS");
-  set_default_threads(threads == nullptr ? 1 : std::atoi(threads));
+  set_default_threads(1);
   for (const ConvShape& shape : kNetworkShapes) add(shape);
   for (const ConvShape& shape : cameo::test::kConvShapes) add(shape);
   benchmark::Initialize(&argc, argv);

@@ -16,6 +16,7 @@ import zlib
 SKIPPED = 77
 PICTURES = 2
 CANDIDATES = 64
+CANDIDATE_PIXELS = 64 * 96 * 96  # of all of them
 OTHER_SIZE = (80, 107)  # which the files of weights take as well
 # Where the derivative of an activation jumps.
 CORNERS = {"relu": (0.0,), "hardtanh": (0.0, 6.0), "hardswish": (-3.0, 3.0),
@@ -222,7 +223,8 @@ def main():
     torch.manual_seed(zlib.crc32(name.encode()))
     model = build(name)
     randomise(model, torch.randn(16, 3, *OTHER_SIZE))
-    pictures = torch.randn(PICTURES if layer == "-" else CANDIDATES, 3, size, size)
+    candidates = min(CANDIDATES, CANDIDATE_PIXELS // size**2)
+    pictures = torch.randn(PICTURES if layer == "-" else candidates, 3, size, size)
     pictures = well_separated(model, pictures)
     save_weights(name, model, folder)
     layers = {opset: save_onnx(model, pictures, folder, opset, layer) for opset in (11, 13)}

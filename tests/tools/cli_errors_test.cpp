@@ -116,7 +116,7 @@ TEST_CASE("a mistyped command or option is answered with the close ones") {
       {{"eval", "--data"}, {"--data"}},
       {{"eval", "--model", kModel}, {"--data"}},
       {{"inspect", "a", "b"}, {"b"}},
-      {{"models", "gapnet"}, {"gapnet"}},
+      {{"models", "gapnt"}, {"gapnt", "\"gapnet\""}},
       {{"datasets", "make", "scenes"}, {"--out"}},
       {{"models", "--threads", "0"}, {"--threads"}},
       {{"models", "--threads", "many"}, {"--threads", "many"}},

@@ -6,7 +6,6 @@
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <set>
 #include <sstream>
 
@@ -27,7 +26,6 @@ namespace {
 
 /// The types of all classes in core/ops that can be instantiated, read from the sources.
 std::set<std::string> types_in_sources() {
-  const std::regex type("type\\(\\) const (?:override )?\\{ return \"(\\w+)\"; \\}");
   std::set<std::string> types;
   int classes = 0;
   for (const auto& entry :
@@ -37,8 +35,10 @@ std::set<std::string> types_in_sources() {
     stream << std::ifstream(entry.path()).rdbuf();
     const std::string text = stream.str();
     classes += text.find(" final : public ") != std::string::npos ? 1 : 0;
-    for (std::sregex_iterator match(text.begin(), text.end(), type), end; match != end; ++match) {
-      types.insert((*match)[1]);
+    for (std::size_t at = text.find("type() const "); at != std::string::npos;
+         at = text.find("type() const ", at + 1)) {
+      const std::size_t open = text.find('"', at);
+      types.insert(text.substr(open + 1, text.find('"', open + 1) - open - 1));
     }
   }
   REQUIRE(static_cast<int>(types.size()) == classes);
@@ -219,6 +219,24 @@ TEST_CASE("text that is no JSON, or nested without end, is a FormatError") {
     CHECK_THROWS_AS(graph_from_json(good.substr(0, length), small_parameters()), FormatError);
   }
   CHECK_THROWS_AS(graph_from_json(std::string(1 << 20, '['), {}), FormatError);
+}
+
+TEST_CASE("names that JSON cannot hold are refused, others survive") {
+  const auto with_name = [](const std::string& name) {
+    return Network(
+        {{.name = "x"}, {.name = name, .op = std::make_shared<ops::Clip>(), .inputs = {0}}}, 0, 1,
+        {1, 2, 2});
+  };
+  CHECK_THROWS_AS(graph_to_json(with_name("\xFF")), ArgumentError);
+  for (const std::string& name :
+       {std::string("été"), std::string("a\"\n\\"), std::string("\0a", 2)}) {
+    CHECK(graph_from_json(graph_to_json(with_name(name)), {}).node(1).name == name);
+  }
+  Model model = create_model("gapnet", {.input_shape = {3, 8, 8}, .classes = 2});
+  model.class_names = {"left", "\xFF"};
+  const TemporaryFolder folder;
+  CHECK_THROWS_AS(save_model(folder / "m.safetensors", model), ArgumentError);
+  CHECK(folder.names().empty());
 }
 
 TEST_CASE("impossible options are an error, not a crash") {

@@ -31,5 +31,5 @@ for name in ("bilinear", "bicubic"):
     for sw, sh, tw, th in CASES:
         samples = source(sw, sh).resize((tw, th), Image.Resampling[name.upper()]).tobytes()
         first = ", ".join(str(v) for v in samples[: 3 * min(tw * th, LISTED_PIXELS)])
-        print("{ResizeFilter::%s, %d, %d, %d, %d, 0x%08XU, {%s}},"
-              % (name, sw, sh, tw, th, zlib.adler32(samples), first))
+        print("{ResizeFilter::k%s, %d, %d, %d, %d, 0x%08XU, {%s}},"
+              % (name.capitalize(), sw, sh, tw, th, zlib.adler32(samples), first))

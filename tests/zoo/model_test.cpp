@@ -111,6 +111,19 @@ TEST_CASE("a damaged description is an error that names the file") {
   }
 }
 
+TEST_CASE("a size that only an empty tensor has is no size of a model") {
+  const TemporaryFolder folder;
+  const auto path = folder / "m.safetensors";
+  constexpr std::int64_t kMany = std::int64_t{1} << 50;
+  save_model(path, named_model());
+  nlohmann::json description = nlohmann::json::parse(list_safetensors(path).metadata.at(kKey));
+  description["classes"] = kMany;
+  StateDict state = state_dict(named_model().network);
+  state["empty"] = Tensor({0, kMany});
+  write_safetensors(path, state, {{kKey, description.dump()}});
+  CHECK_THROWS_WITH(load_model(path), Catch::Matchers::Contains("classes do not fit"));
+}
+
 TEST_CASE("weights without a description, or of another architecture") {
   const TemporaryFolder folder;
   const auto path = folder / "m.safetensors";

@@ -62,8 +62,8 @@ TEST_CASE("imagenet-bicubic resizes by another filter") {
   Image image(300, 300);
   for (std::int64_t y = 0; y < 300; ++y) image.at(150, y)[1] = 255;
   const Preprocess bicubic = preprocess_preset("imagenet-bicubic");
-  CHECK(bicubic.filter == ResizeFilter::bicubic);
-  const Image expected = center_crop(resize(image, 256, 256, ResizeFilter::bicubic), 224, 224);
+  CHECK(bicubic.filter == ResizeFilter::kBicubic);
+  const Image expected = center_crop(resize(image, 256, 256, ResizeFilter::kBicubic), 224, 224);
   CHECK(resize_and_crop(bicubic, image) == expected);
   CHECK_FALSE(resize_and_crop(preprocess_preset("imagenet"), image) == expected);
 }

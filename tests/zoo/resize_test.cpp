@@ -44,7 +44,7 @@ TEST_CASE("resize equals Pillow's filters bit for bit") {
   for (const Golden& golden : goldens()) {
     const Image image = resize(noise(golden.source_width, golden.source_height), golden.width,
                                golden.height, golden.filter);
-    INFO((golden.filter == ResizeFilter::bicubic ? "bicubic " : "bilinear ")
+    INFO((golden.filter == ResizeFilter::kBicubic ? "bicubic " : "bilinear ")
          << golden.source_width << "x" << golden.source_height << " to " << golden.width << "x"
          << golden.height);
     REQUIRE(image.width == golden.width);

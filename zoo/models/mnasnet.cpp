@@ -22,7 +22,7 @@ void append_conv_norm(Sequential& layers, std::int64_t channels, std::int64_t ke
                         .padding = kernel / 2,
                         .groups = groups,
                         .bias = false,
-                        .weight_initializer = kaiming_normal(FanMode::out)}));
+                        .weight_initializer = kaiming_normal(FanMode::kOut)}));
   layers.append(BatchNorm2d(kNorm));
 }
 

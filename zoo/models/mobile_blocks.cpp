@@ -15,7 +15,7 @@ layers::Sequential conv_norm(const ConvNormOptions& options) {
                                             .padding = options.kernel / 2,
                                             .groups = options.groups,
                                             .bias = false,
-                                            .weight_initializer = kaiming_normal(FanMode::out)}),
+                                            .weight_initializer = kaiming_normal(FanMode::kOut)}),
                             layers::BatchNorm2d(options.norm));
 }
 
@@ -33,7 +33,7 @@ ValueId Silu::build(Builder& builder, std::string_view name, ValueId x) const {
 
 layers::Conv2d SqueezeExcitation::conv(std::int64_t channels) {
   return layers::Conv2d(
-      {.out_channels = channels, .kernel = 1, .weight_initializer = kaiming_normal(FanMode::out)});
+      {.out_channels = channels, .kernel = 1, .weight_initializer = kaiming_normal(FanMode::kOut)});
 }
 
 ValueId SqueezeExcitation::build(Builder& builder, std::string_view name, ValueId x) const {

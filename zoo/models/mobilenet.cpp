@@ -29,7 +29,7 @@ InvertedResidual bottleneck(const Block& block) {
   conv.append(Conv2d({.out_channels = block.out_channels,
                       .kernel = 1,
                       .bias = false,
-                      .weight_initializer = kaiming_normal(FanMode::out)}));
+                      .weight_initializer = kaiming_normal(FanMode::kOut)}));
   conv.append(BatchNorm2d());
   return {"conv", conv, block.stride == 1 && block.in_channels == block.out_channels};
 }

@@ -25,7 +25,7 @@ Sequential conv_norm_v3(ConvNormOptions options) {
   return conv_norm(options);
 }
 
-enum class Activation { relu, hard_swish };
+enum class Activation { kRelu, kHardSwish };
 
 /// One row of the paper's tables.
 struct Block {
@@ -38,7 +38,7 @@ struct Block {
 };
 
 InvertedResidual bottleneck(std::int64_t in_channels, const Block& block) {
-  const SingleOp activation = block.activation == Activation::relu ? Relu() : hard_swish();
+  const SingleOp activation = block.activation == Activation::kRelu ? Relu() : hard_swish();
   Sequential layers;
   if (block.expanded != in_channels) {
     layers.append(conv_norm_v3({.channels = block.expanded}).append(activation));
@@ -49,28 +49,29 @@ InvertedResidual bottleneck(std::int64_t in_channels, const Block& block) {
                               .groups = block.expanded})
                     .append(activation));
   if (block.squeeze) {
-    const std::int64_t squeezed = multiple_of_8(static_cast<double>(block.expanded / 4));
+    const std::int64_t quarter = block.expanded / 4;
+    const std::int64_t squeezed = multiple_of_8(static_cast<double>(quarter));
     layers.append(SqueezeExcitation(block.expanded, squeezed, Relu(), hard_sigmoid()));
   }
   layers.append(conv_norm_v3({.channels = block.channels}));
   return {"block", layers, block.stride == 1 && in_channels == block.channels};
 }
 
-constexpr auto RE = Activation::relu;
-constexpr auto HS = Activation::hard_swish;
+constexpr auto kRE = Activation::kRelu;
+constexpr auto kHS = Activation::kHardSwish;
 
 constexpr Block kLarge[] = {
-    {3, 16, 16, false, RE, 1},  {3, 64, 24, false, RE, 2},  {3, 72, 24, false, RE, 1},
-    {5, 72, 40, true, RE, 2},   {5, 120, 40, true, RE, 1},  {5, 120, 40, true, RE, 1},
-    {3, 240, 80, false, HS, 2}, {3, 200, 80, false, HS, 1}, {3, 184, 80, false, HS, 1},
-    {3, 184, 80, false, HS, 1}, {3, 480, 112, true, HS, 1}, {3, 672, 112, true, HS, 1},
-    {5, 672, 160, true, HS, 2}, {5, 960, 160, true, HS, 1}, {5, 960, 160, true, HS, 1}};
+    {3, 16, 16, false, kRE, 1},  {3, 64, 24, false, kRE, 2},  {3, 72, 24, false, kRE, 1},
+    {5, 72, 40, true, kRE, 2},   {5, 120, 40, true, kRE, 1},  {5, 120, 40, true, kRE, 1},
+    {3, 240, 80, false, kHS, 2}, {3, 200, 80, false, kHS, 1}, {3, 184, 80, false, kHS, 1},
+    {3, 184, 80, false, kHS, 1}, {3, 480, 112, true, kHS, 1}, {3, 672, 112, true, kHS, 1},
+    {5, 672, 160, true, kHS, 2}, {5, 960, 160, true, kHS, 1}, {5, 960, 160, true, kHS, 1}};
 
 constexpr Block kSmall[] = {
-    {3, 16, 16, true, RE, 2},  {3, 72, 24, false, RE, 2}, {3, 88, 24, false, RE, 1},
-    {5, 96, 40, true, HS, 2},  {5, 240, 40, true, HS, 1}, {5, 240, 40, true, HS, 1},
-    {5, 120, 48, true, HS, 1}, {5, 144, 48, true, HS, 1}, {5, 288, 96, true, HS, 2},
-    {5, 576, 96, true, HS, 1}, {5, 576, 96, true, HS, 1}};
+    {3, 16, 16, true, kRE, 2},  {3, 72, 24, false, kRE, 2}, {3, 88, 24, false, kRE, 1},
+    {5, 96, 40, true, kHS, 2},  {5, 240, 40, true, kHS, 1}, {5, 240, 40, true, kHS, 1},
+    {5, 120, 48, true, kHS, 1}, {5, 144, 48, true, kHS, 1}, {5, 288, 96, true, kHS, 2},
+    {5, 576, 96, true, kHS, 1}, {5, 576, 96, true, kHS, 1}};
 
 Linear linear(std::int64_t features) {
   return Linear({.out_features = features, .weight_initializer = normal(0.01F)});

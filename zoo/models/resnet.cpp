@@ -16,7 +16,7 @@ Conv2d conv(std::int64_t channels, std::int64_t kernel, std::int64_t stride = 1,
                  .padding = kernel / 2,
                  .groups = groups,
                  .bias = false,
-                 .weight_initializer = kaiming_normal(FanMode::out)});
+                 .weight_initializer = kaiming_normal(FanMode::kOut)});
 }
 
 struct Block {

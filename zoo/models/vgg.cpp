@@ -38,7 +38,7 @@ Sequential vgg_features(std::string_view plan, bool batch_norm, bool with_poolin
       features.append(Conv2d({.out_channels = channels,
                               .kernel = 3,
                               .padding = 1,
-                              .weight_initializer = kaiming_normal(FanMode::out)}));
+                              .weight_initializer = kaiming_normal(FanMode::kOut)}));
       if (batch_norm) features.append(BatchNorm2d());
       features.append(Relu());
     }

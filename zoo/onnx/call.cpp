@@ -128,9 +128,9 @@ std::string Call::text(std::string_view name, std::string_view fallback) {
 }
 
 std::vector<std::int64_t> Call::integers(std::string_view name,
-                                         std::vector<std::int64_t> fallback) {
+                                         const std::vector<std::int64_t>& fallback) {
   const auto* value = attribute<std::vector<std::int64_t>>(name);
-  return value ? *value : std::move(fallback);
+  return value ? *value : fallback;
 }
 
 std::vector<float> Call::numbers(std::string_view name) {
@@ -146,14 +146,14 @@ void Call::check_all_read() const {
   }
 }
 
-Value& Call::apply(std::shared_ptr<const Op> op, const Values& inputs) {
+Value& Call::apply(const std::shared_ptr<const Op>& op, const Values& inputs) {
   for (const Value* input : inputs) {
     if (input->is_integer()) fail("computes with integers; floating-point values were expected");
   }
   return importer_.add_op(op, inputs);
 }
 
-Value& Call::move(std::shared_ptr<const Op> op, const Values& inputs) {
+Value& Call::move(const std::shared_ptr<const Op>& op, const Values& inputs) {
   const bool integers = std::any_of(inputs.begin(), inputs.end(),
                                     [](const Value* input) { return input->is_integer(); });
   if (!integers) return importer_.add_op(op, inputs);
@@ -174,7 +174,7 @@ Value& Call::move(std::shared_ptr<const Op> op, const Values& inputs) {
   return importer_.add_constant(std::move(moved));
 }
 
-Value& Call::reshape(Value& x, PerBatch<Shape> targets) {
+Value& Call::reshape(Value& x, const PerBatch<Shape>& targets) {
   return move<ops::Reshape>(ops::ReshapeOptions{.shape = free_target(x, targets, batch())}, {&x});
 }
 

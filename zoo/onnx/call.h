@@ -38,7 +38,7 @@ class Call {
   float number(std::string_view name, float fallback);
   std::string text(std::string_view name, std::string_view fallback);
   std::vector<std::int64_t> integers(std::string_view name,
-                                     std::vector<std::int64_t> fallback = {});
+                                     const std::vector<std::int64_t>& fallback = {});
   std::vector<float> numbers(std::string_view name);
   const Constant* tensor(std::string_view name);
   /// Marks an attribute that has no effect here.
@@ -47,19 +47,19 @@ class Call {
   void check_all_read() const;
 
   /// Computes; inputs are floating-point.
-  Value& apply(std::shared_ptr<const Op> op, const Values& inputs);
+  Value& apply(const std::shared_ptr<const Op>& op, const Values& inputs);
   template <typename T, typename Options>
   Value& apply(Options options, const Values& inputs) {
     return apply(std::make_shared<T>(std::move(options)), inputs);
   }
   /// Moves elements without changing them, so that known integers can take part.
-  Value& move(std::shared_ptr<const Op> op, const Values& inputs);
+  Value& move(const std::shared_ptr<const Op>& op, const Values& inputs);
   template <typename T, typename Options>
   Value& move(Options options, const Values& inputs) {
     return move(std::make_shared<T>(std::move(options)), inputs);
   }
   /// Reshapes to the targets (one -1 and 0 for "as it was" allowed), leaving the batch free.
-  Value& reshape(Value& x, PerBatch<Shape> targets);
+  Value& reshape(Value& x, const PerBatch<Shape>& targets);
   Value& constant(Constant value);
   /// One value for each batch size.
   Value& constants(PerBatch<Constant> values);

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "zoo/checkpoints/utf8.h"
 #include "zoo/onnx/read_tensor.h"
 
 namespace cameo::zoo::onnx {
@@ -113,10 +114,15 @@ GraphInput input_from(const ValueInfoProto& proto) {
   return input;
 }
 
+void check_text(const std::string& name) {
+  if (!is_utf8(name)) throw ArgumentError("has a name that is not UTF-8");
+}
+
 /// Each value is made once, and before it is used.
 class MakerCheck {
  public:
   void make(const std::string& value) {
+    check_text(value);
     if (!made_.insert(value).second) {
       throw ArgumentError("the value \"" + value + "\" is made twice");
     }
@@ -137,6 +143,7 @@ void check_makers(const Graph& graph) {
   for (const auto& [name, value] : graph.initializers) check.make(name);
   for (const GraphInput& input : graph.inputs) check.make(input.name);
   for (const GraphNode& node : graph.nodes) {
+    check_text(node.name);
     const std::string user = "node \"" + node.name + "\" (" + node.op_type + ")";
     for (const std::string& value : node.inputs) {
       if (!value.empty()) check.use(value, user);

@@ -55,7 +55,7 @@ std::filesystem::path external_path(const TensorProto& proto, const std::string&
   if (!named_inside) fail(proto, "has external data outside the model's folder");
   std::error_code missing;
   const auto root = std::filesystem::canonical(folder, missing);
-  const auto path = std::filesystem::weakly_canonical(folder / relative, missing);
+  auto path = std::filesystem::weakly_canonical(folder / relative, missing);
   const auto inside = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
   if (missing || inside.first != root.end()) {
     fail(proto, "has external data outside the model's folder");

@@ -121,21 +121,21 @@ TEST_CASE("Pad: forward and gradient") {
 TEST_CASE("Pad by mirroring and by repeating the edge: forward and gradient") {
   const Tensor x = random_tensor({2, 3, 4}, 1);
   const Shape all2{0, 1};
-  const PadOptions mirrored{.pads = {0, 2, 3, 0, 1, 0}, .mode = PadMode::reflect};
+  const PadOptions mirrored{.pads = {0, 2, 3, 0, 1, 0}, .mode = PadMode::kReflect};
   CHECK(problems({Pad(mirrored), slice({all2, {2, 1, 0, 1, 2, 1}, {3, 2, 1, 0, 1, 2, 3}}), {x}}) ==
         "");
-  const PadOptions repeated{.pads = {0, 2, 0, 0, 1, 5}, .mode = PadMode::edge};
+  const PadOptions repeated{.pads = {0, 2, 0, 0, 1, 5}, .mode = PadMode::kEdge};
   CHECK(problems(
             {Pad(repeated), slice({all2, {0, 0, 0, 1, 2, 2}, {0, 1, 2, 3, 3, 3, 3, 3, 3}}), {x}}) ==
         "");
-  const PadOptions cropped{.pads = {0, -1, 1, 0, 1, -2}, .mode = PadMode::edge};
+  const PadOptions cropped{.pads = {0, -1, 1, 0, 1, -2}, .mode = PadMode::kEdge};
   CHECK(problems({Pad(cropped), slice({all2, {1, 2, 2}, {0, 0, 1}}), {x}}) == "");
   const auto refused = [](PadMode mode, std::vector<std::int64_t> pads, const Shape& shape) {
     return inferred(Pad({.pads = std::move(pads), .mode = mode}), shape);
   };
-  CHECK_THROWS_WITH(refused(PadMode::reflect, {0, 3, 0, 0}, {2, 3}), Catch::StartsWith("Pad: "));
-  CHECK_THROWS_AS(refused(PadMode::reflect, {0, 1, 0, 0}, {2, 1}), ShapeError);
-  CHECK_THROWS_AS(refused(PadMode::edge, {0, 1, 0, 0}, {2, 0}), ShapeError);
+  CHECK_THROWS_WITH(refused(PadMode::kReflect, {0, 3, 0, 0}, {2, 3}), Catch::StartsWith("Pad: "));
+  CHECK_THROWS_AS(refused(PadMode::kReflect, {0, 1, 0, 0}, {2, 1}), ShapeError);
+  CHECK_THROWS_AS(refused(PadMode::kEdge, {0, 1, 0, 0}, {2, 0}), ShapeError);
 }
 
 TEST_CASE("Squeeze and Unsqueeze: forward and gradient") {
@@ -180,7 +180,7 @@ TEST_CASE("Gather: forward and gradient") {
 TEST_CASE("DepthToSpace and SpaceToDepth: forward and gradient") {
   const Tensor deep = random_tensor({2, 18, 2, 3}, 1);
   CHECK(problems({DepthToSpace({.block = 3}), depth_to_space(3, false), {deep}}) == "");
-  CHECK(problems({DepthToSpace({.block = 3, .order = DepthOrder::channel_first}),
+  CHECK(problems({DepthToSpace({.block = 3, .order = DepthOrder::kChannelFirst}),
                   depth_to_space(3, true),
                   {deep}}) == "");
   CHECK(

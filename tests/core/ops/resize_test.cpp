@@ -32,20 +32,20 @@ TEST_CASE("Resize by the nearest element: forward and gradient") {
   using enum ResizeCoordinates;
   using enum ResizeRounding;
   const std::vector<Variant> variants{
-      {{.coordinates = asymmetric, .rounding = floor, .scales = {1, 1, 2, 3}},
+      {{.coordinates = kAsymmetric, .rounding = kFloor, .scales = {1, 1, 2, 3}},
        {0, 0, 1, 1, 2, 2},
        {0, 0, 0, 1, 1, 1}},
-      {{.coordinates = half_pixel, .sizes = {0, 0, 6, 1}}, {0, 0, 1, 1, 2, 2}, {0}},
+      {{.coordinates = kHalfPixel, .sizes = {0, 0, 6, 1}}, {0, 0, 1, 1, 2, 2}, {0}},
       // 3 to 2: positions 1/4 and 7/4; 2 to 4: -1/4, 1/4, 3/4, 5/4.
-      {{.coordinates = half_pixel, .rounding = ceil, .sizes = {2, 1, 2, 4}}, {1, 2}, {0, 1, 1, 1}},
+      {{.coordinates = kHalfPixel, .rounding = kCeil, .sizes = {2, 1, 2, 4}}, {1, 2}, {0, 1, 1, 1}},
       // 3 to 5 between the corners: 0, 1/2, 1, 3/2, 2.
-      {{.coordinates = align_corners, .rounding = prefer_floor, .sizes = {0, 0, 5, 1}},
+      {{.coordinates = kAlignCorners, .rounding = kPreferFloor, .sizes = {0, 0, 5, 1}},
        {0, 0, 1, 1, 2},
        {0}},
-      {{.coordinates = align_corners, .rounding = prefer_ceil, .sizes = {0, 0, 5, 2}},
+      {{.coordinates = kAlignCorners, .rounding = kPreferCeil, .sizes = {0, 0, 5, 2}},
        {0, 1, 1, 2, 2},
        {0, 1}},
-      {{.coordinates = asymmetric, .rounding = floor, .scales = {1, 1, 0.4F, 0.5F}}, {0}, {0}},
+      {{.coordinates = kAsymmetric, .rounding = kFloor, .scales = {1, 1, 0.4F, 0.5F}}, {0}, {0}},
   };
   for (std::size_t i = 0; i < variants.size(); ++i) {
     INFO("variant " << i);
@@ -62,23 +62,23 @@ TEST_CASE("Resize by linear interpolation: forward and gradient") {
     std::vector<double> columns;
   };
   using enum ResizeCoordinates;
-  constexpr ResizeMode kLinear = ResizeMode::linear;
+  constexpr ResizeMode kLinear = ResizeMode::kLinear;
   const std::vector<Variant> variants{
       {{.mode = kLinear, .scales = {1, 1, 2, 2}},
        {0, 0.25, 0.75, 1.25, 1.75, 2},
        {0, 0.25, 0.75, 1}},
       {{.mode = kLinear, .sizes = {0, 0, 2, 1}}, {0.25, 1.75}, {0.5}},
-      {{.mode = kLinear, .coordinates = pytorch_half_pixel, .sizes = {0, 0, 1, 4}},
+      {{.mode = kLinear, .coordinates = kPytorchHalfPixel, .sizes = {0, 0, 1, 4}},
        {0},
        {0, 0.25, 0.75, 1}},
-      {{.mode = kLinear, .coordinates = align_corners, .sizes = {0, 0, 5, 1}},
+      {{.mode = kLinear, .coordinates = kAlignCorners, .sizes = {0, 0, 5, 1}},
        {0, 0.5, 1, 1.5, 2},
        {0}},
       // A length of 2.25 leaves 2: the corners are 1.25 apart, as ONNX has it.
-      {{.mode = kLinear, .coordinates = align_corners, .scales = {1, 1, 0.75F, 0.5F}},
+      {{.mode = kLinear, .coordinates = kAlignCorners, .scales = {1, 1, 0.75F, 0.5F}},
        {0, 1.6},
        {0}},
-      {{.mode = kLinear, .coordinates = asymmetric, .scales = {1, 1, 2, 1}},
+      {{.mode = kLinear, .coordinates = kAsymmetric, .scales = {1, 1, 2, 1}},
        {0, 0.5, 1, 1.5, 2, 2},
        {0, 1}},
   };

@@ -146,6 +146,8 @@ std::vector<Damage> damaged_graphs() {
        }},
       {"uses the value \"x\"", [](ModelBuilder& m) { m.graph().clear_input(); }},
       {"\"x\" is made twice", [](ModelBuilder& m) { *m.graph().add_input() = m.graph().input(0); }},
+      {"not UTF-8", [](ModelBuilder& m) { m.graph().mutable_node(0)->set_name("\xC0\x80"); }},
+      {"not UTF-8", [](ModelBuilder& m) { m.graph().mutable_node(2)->set_output(0, "\xFF"); }},
       {"\"s\" is made twice",
        [](ModelBuilder& m) { m.graph().mutable_node(2)->set_output(0, "s"); }},
       {"\"w\" is made twice",

@@ -212,12 +212,12 @@ Values lower_pad(Call& call) {
     options.value = values[0];
   }
   const std::string mode = call.text("mode", "constant");
-  if (mode == "reflect") options.mode = ops::PadMode::reflect;
-  if (mode == "edge") options.mode = ops::PadMode::edge;
-  if (mode != "constant" && options.mode == ops::PadMode::constant) {
+  if (mode == "reflect") options.mode = ops::PadMode::kReflect;
+  if (mode == "edge") options.mode = ops::PadMode::kEdge;
+  if (mode != "constant" && options.mode == ops::PadMode::kConstant) {
     call.fail("its mode is unknown: " + mode);
   }
-  const bool computes = options.mode == ops::PadMode::constant;
+  const bool computes = options.mode == ops::PadMode::kConstant;
   const auto op = std::make_shared<ops::Pad>(std::move(options));
   return {&(computes ? call.apply(op, {&call.input(0)}) : call.move(op, {&call.input(0)}))};
 }

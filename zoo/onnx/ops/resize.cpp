@@ -71,8 +71,8 @@ Values lower_resize(Call& call) {
   ops::ResizeOptions options{.mode = mode_from(call, call.text("mode", "nearest"))};
   constexpr std::size_t kNone = 4;
   if (call.opset() < 11) {
-    options.coordinates = ops::ResizeCoordinates::asymmetric;
-    options.rounding = ops::ResizeRounding::floor;
+    options.coordinates = ops::ResizeCoordinates::kAsymmetric;
+    options.rounding = ops::ResizeRounding::kFloor;
     return resized(call, std::move(options), 1, kNone);
   }
   for (const char* const of_other_modes :
@@ -88,8 +88,8 @@ Values lower_resize(Call& call) {
 /// Resize's predecessor; scales are an attribute before operator set 9, an input then.
 Values lower_upsample(Call& call) {
   ops::ResizeOptions options{.mode = mode_from(call, call.text("mode", "nearest")),
-                             .coordinates = ops::ResizeCoordinates::asymmetric,
-                             .rounding = ops::ResizeRounding::floor,
+                             .coordinates = ops::ResizeCoordinates::kAsymmetric,
+                             .rounding = ops::ResizeRounding::kFloor,
                              .scales = call.numbers("scales")};
   if (call.has(1)) options.scales = call.known_floats(1);
   return {&call.apply<ops::Resize>(std::move(options), {&call.input(0)})};
@@ -101,7 +101,7 @@ Values lower_depth_to_space(Call& call) {
   return {&call.apply<ops::DepthToSpace>(
       ops::DepthToSpaceOptions{
           .block = call.integer("blocksize", 0),
-          .order = mode == "DCR" ? ops::DepthOrder::block_first : ops::DepthOrder::channel_first},
+          .order = mode == "DCR" ? ops::DepthOrder::kBlockFirst : ops::DepthOrder::kChannelFirst},
       {&call.input(0)})};
 }
 

@@ -63,7 +63,7 @@ std::vector<double> score_masked(const Tape& tape, const Target& target, const T
   };
   ScoringOptions scoring = options.scoring;
   scoring.output =
-      options.weight == ChannelWeight::kProbability ? Output::kProbability : Output::kLogit;
+      options.weight == MaskWeight::kProbability ? Output::kProbability : Output::kLogit;
   return score_pictures(scores_of(tape.network(), target.of), picture.shape(), masked + 1, write,
                         target, scoring);
 }
@@ -89,7 +89,7 @@ Explanation channel_mask_map(const MethodInfo& method, const Tape& tape, const T
   const std::int64_t channels = features.dim(1);
   const std::vector<double> values = score_masked(tape, target, features, options, samples, change);
   std::vector<double> weights = means(values, channels, samples);
-  if (options.weight == ChannelWeight::kSoftmax) {
+  if (options.weight == MaskWeight::kSoftmax) {
     softmax(weights);
   } else {
     for (double& weight : weights) weight -= values.back();

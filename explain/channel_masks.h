@@ -14,14 +14,14 @@
 namespace cameo::explain {
 
 /// What a masked picture's scores say about a channel.
-enum class ChannelWeight {
+enum class MaskWeight {
   kProbability,  ///< the class's probability, less that of the empty picture
   kSoftmax,      ///< a softmax over the channels of the class's logits
 };
 
 struct ChannelMaskOptions {
   std::string layer = "auto";  ///< a value's name; "auto": see default_layer()
-  ChannelWeight weight = ChannelWeight::kProbability;
+  MaskWeight weight = MaskWeight::kProbability;
   Upsampling upsampling = Upsampling::kHalfPixel;
   bool scale_first = false;  ///< scale channels to 0…1 before they are enlarged, not after
   ScoringOptions scoring{};  ///< its output is decided by `weight`

@@ -104,8 +104,8 @@ ChannelMaskOptions masks_of(const OptionValues& options, const ProgressFunction&
   const auto upsampling = options.find("upsampling");
   return {.layer = text_option(options, "layer", "auto"),
           .weight = second_of(options, "weights", {"probability", "softmax"})
-                        ? ChannelWeight::kSoftmax
-                        : ChannelWeight::kProbability,
+                        ? MaskWeight::kSoftmax
+                        : MaskWeight::kProbability,
           .upsampling = upsampling == options.end() ? Upsampling::kHalfPixel
                                                     : find_upsampling(upsampling->second),
           .scale_first = second_of(options, "scale", {"after", "before"}),

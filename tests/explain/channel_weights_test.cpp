@@ -95,7 +95,7 @@ TEST_CASE("golden: Score-CAM and Ablation-CAM as pytorch-grad-cam shows them") {
   const Explanation score =
       explain_with<ScoreCam>(network, one_conv_picture(),
                              ChannelMaskOptions{.layer = "relu1",
-                                                .weight = ChannelWeight::kSoftmax,
+                                                .weight = MaskWeight::kSoftmax,
                                                 .upsampling = Upsampling::kAlignCorners});
   CHECK(distance(displayed(score.map),
                  tensor({4, 4}, {0, .025F, .075F, .1F, .19375F, .226562F, .292187F, .325F, .58125F,
@@ -152,7 +152,7 @@ TEST_CASE("masks reach from 0 to 1, scaled before or after they are enlarged") {
 TEST_CASE("SS-CAM without noise and IS-CAM in one step are Score-CAM") {
   const Network network = gap_network();
   const Tensor picture = faint_picture();
-  for (const ChannelWeight weight : {ChannelWeight::kProbability, ChannelWeight::kSoftmax}) {
+  for (const MaskWeight weight : {MaskWeight::kProbability, MaskWeight::kSoftmax}) {
     const ChannelMaskOptions masks{.weight = weight};
     const Tensor plain = explain_with<ScoreCam>(network, picture, masks).signed_map;
     CHECK(values(explain_with<SsCam>(network, picture,

@@ -47,8 +47,8 @@ class Network {
   ValueId output() const { return output_; }
   const Shape& input_shape() const { return input_shape_; }
 
-  /// The value of that name or alias; the name of a module ("layer4") means its output, the last op whose
-  /// name begins with it and a dot. Throws LookupError naming the closest matches.
+  /// The value of that name or alias; the name of a module ("layer4") means its output, the last op
+  /// whose name begins with it and a dot. Throws LookupError naming the closest matches.
   ValueId find(std::string_view name) const;
   bool contains(std::string_view name) const;
   /// Every parameter in node order; `trainable_only` leaves out running statistics.

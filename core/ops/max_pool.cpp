@@ -61,10 +61,10 @@ void take_taps(const float* __restrict taps, std::int32_t first, std::int32_t st
   for (std::int32_t i = 0; i < count; ++i) {
     const float value = taps[i * stride];
     const float best = maxima[i];
-    const std::int32_t wins = -(static_cast<std::int32_t>(!(value <= best)) &
-                                static_cast<std::int32_t>(best == best));
-    const auto bits = (std::bit_cast<std::int32_t>(value) & wins) |
-                      (std::bit_cast<std::int32_t>(best) & ~wins);
+    const std::int32_t wins =
+        -(static_cast<std::int32_t>(!(value <= best)) & static_cast<std::int32_t>(best == best));
+    const auto bits =
+        (std::bit_cast<std::int32_t>(value) & wins) | (std::bit_cast<std::int32_t>(best) & ~wins);
     maxima[i] = std::bit_cast<float>(bits);
     winners[i] = ((first + i * stride) & wins) | (winners[i] & ~wins);
   }

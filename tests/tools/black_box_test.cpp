@@ -12,7 +12,7 @@ namespace cameo::tools {
 namespace {
 
 std::string program(const std::string& mode) {
-  return std::string("'") + CAMEO_BLACK_BOX_PROGRAM + "' " + mode;
+  return std::string("exec '") + CAMEO_BLACK_BOX_PROGRAM + "' " + mode;
 }
 
 Arguments explain(const std::string& mode, const Arguments& more) {

@@ -58,38 +58,33 @@ void for_each_tile(const ConvParams& p, F visit) {
                });
 }
 
-void forward(const ConvParams& p, const float* x, const float* weight, const float* bias,
+void forward(const ConvParams& p, const float* x, ConvWeights weights, const ConvEpilogue& epilogue,
              float* y) {
   const std::int64_t m = p.group_filters();
   const std::int64_t k = p.group_channels();
   for_each_tile(p, [&](const Tile& t) {
     float* out = y + (t.image * p.filters + t.group * m) * p.out_size() + t.begin;
-    if (bias != nullptr) {
-      for (std::int64_t j = 0; j < m; ++j) {
-        std::fill_n(out + j * p.out_size(), t.columns, bias[t.group * m + j]);
-      }
-    }
     gemm({.m = m,
           .n = t.columns,
           .k = k,
-          .a = weight + t.group * m * k,
+          .a = weights.stored + t.group * m * k,
           .lda = k,
           .b = x + (t.image * p.channels + t.group * k) * p.in_size() + t.begin,
           .ldb = p.in_size(),
           .c = out,
-          .ldc = p.out_size(),
-          .beta = bias == nullptr ? 0.0F : 1.0F});
+          .ldc = p.out_size()});
   });
+  apply_epilogue(p, epilogue, y);
 }
 
-void backward_data(const ConvParams& p, const float* weight, const float* dy, float* dx) {
+void backward_data(const ConvParams& p, ConvWeights weights, const float* dy, float* dx) {
   const std::int64_t m = p.group_channels();
   const std::int64_t k = p.group_filters();
   for_each_tile(p, [&](const Tile& t) {
     gemm({.m = m,
           .n = t.columns,
           .k = k,
-          .a = weight + t.group * m * k,
+          .a = weights.stored + t.group * m * k,
           .lda = m,
           .transpose_a = true,
           .b = dy + (t.image * p.filters + t.group * k) * p.out_size() + t.begin,
@@ -136,7 +131,9 @@ ConvAlgorithm pointwise_conv() {
   return {
       .name = "pointwise",
       .supports = supports,
-      .prefers = [](const ConvParams&) { return true; },
+      .prefers = [](const ConvParams&, bool) { return true; },
+      .prepared_size = nothing_prepared,
+      .prepare = nullptr,
       .forward = forward,
       .backward_data = backward_data,
       .backward_weights = backward_weights,

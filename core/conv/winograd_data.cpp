@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/conv/algorithm.h"
+#include "core/conv/epilogue.h"
 #include "core/conv/winograd_passes.h"
 #include "core/conv/winograd_tiles.h"
 #include "core/parallel.h"
@@ -83,11 +84,11 @@ class Block {
   }
 
   /// Outputs of some panels of filters.
-  void filter(Range panels, const float* transformed, const float* bias, float* y) const;
+  void filter(Range panels, const float* transformed, const ConvEpilogue& epilogue, float* y) const;
 
  private:
   void multiply(Range panels, const float* transformed) const;
-  void write_plane(std::int64_t filter, float* y) const;
+  void write_plane(std::int64_t filter, const ConvEpilogue& epilogue, float* y) const;
 
   const Correlation& pass_;
   const Tiling& tiling_;
@@ -119,20 +120,28 @@ void Block::multiply(Range panels, const float* transformed) const {
 }
 
 /// Rows of pixels of tiles that lie side by side, to the pictures they belong to.
-void Block::write_plane(std::int64_t filter, float* y) const {
+void Block::write_plane(std::int64_t filter, const ConvEpilogue& epilogue, float* y) const {
+  const PlaneEpilogue finish = PlaneEpilogue::of(epilogue, filter);
   tiling_.for_each_image(
       rows_, [&](std::int64_t image, std::int64_t row, std::int64_t rows, std::int64_t tile) {
-        float* plane = y + (image * pass_.filters + filter) * pass_.out_height * pass_.out_width;
+        const std::int64_t first_line =
+            (image * pass_.filters + filter) * pass_.out_height + row * kTile;
+        const float* residual = epilogue.residual.empty()
+                                    ? nullptr
+                                    : epilogue.residual.data() + first_line * pass_.out_width;
+        float* plane = y + first_line * pass_.out_width;
         const std::int64_t lines = std::min(rows * kTile, pass_.out_height - row * kTile);
         for (std::int64_t line = 0; line < lines; ++line) {
           const std::int64_t first = tile + line / kTile * tiling_.columns();
-          copy_row(pixels_ + (line % kTile * stride_ + first) * kTile, pass_.out_width,
-                   plane + (row * kTile + line) * pass_.out_width);
+          const std::int64_t at = line * pass_.out_width;
+          finish_row(finish, pixels_ + (line % kTile * stride_ + first) * kTile,
+                     residual == nullptr ? nullptr : residual + at, pass_.out_width, plane + at);
         }
       });
 }
 
-void Block::filter(Range panels, const float* transformed, const float* bias, float* y) const {
+void Block::filter(Range panels, const float* transformed, const ConvEpilogue& epilogue,
+                   float* y) const {
   constexpr std::int64_t kPanels = kFilterBlock / kFilters;
   for (std::int64_t i = 0; i < panels.count; i += kPanels) {
     const Range some{.begin = panels.begin + i, .count = std::min(kPanels, panels.count - i)};
@@ -141,8 +150,8 @@ void Block::filter(Range panels, const float* transformed, const float* bias, fl
     const std::int64_t last = std::min(first + some.count * kFilters, pass_.filters);
     for (std::int64_t f = first; f < last; ++f) {
       kernels().transform_output(products_.data + (f - first) * stride_, products_.matrix, tiles_,
-                                 bias == nullptr ? 0.0F : bias[f], pixels_, kTile * stride_);
-      write_plane(f, y);
+                                 pixels_, kTile * stride_);
+      write_plane(f, epilogue, y);
     }
   }
 }
@@ -207,8 +216,8 @@ void transform_weights(const Correlation& pass, const float* weight, float* tran
   });
 }
 
-void correlate(const Correlation& pass, const float* x, const float* transformed, const float* bias,
-               float* y) {
+void correlate(const Correlation& pass, const float* x, const float* transformed,
+               const ConvEpilogue& epilogue, float* y) {
   const Tiling tiling = tiling_of(pass);
   const std::int64_t parts = tiling.blocks() < kFewBlocks ? std::min(kParts, panels(pass)) : 1;
   parallel_for(tiling.blocks() * parts, 1, [&](std::int64_t first, std::int64_t last) {
@@ -216,7 +225,7 @@ void correlate(const Correlation& pass, const float* x, const float* transformed
     for (std::int64_t task = first; task < last; ++task) {
       const Block block(pass, tiling, task / parts, memory);
       if (task == first || task % parts == 0) block.transform_inputs(x);
-      block.filter(part_of(panels(pass), task % parts, parts), transformed, bias, y);
+      block.filter(part_of(panels(pass), task % parts, parts), transformed, epilogue, y);
     }
   });
 }

@@ -43,9 +43,9 @@ struct WinogradKernels {
   /// t < tiles; overwrites c unless `accumulate`.
   void (*multiply)(const float* a, const float* b, std::ptrdiff_t b_stride, std::ptrdiff_t depth,
                    std::ptrdiff_t tiles, bool accumulate, float* c, std::ptrdiff_t c_stride);
-  /// A'mA + bias of `tiles` tiles: pixel (i, j) of tile t goes to rows[i·row_stride + 4t + j].
+  /// A'mA of `tiles` tiles: pixel (i, j) of tile t goes to rows[i·row_stride + 4t + j].
   void (*transform_output)(const float* m, std::ptrdiff_t m_stride, std::ptrdiff_t tiles,
-                           float bias, float* rows, std::ptrdiff_t row_stride);
+                           float* rows, std::ptrdiff_t row_stride);
 
   // The gradient of the weights: every step above, transposed.
 

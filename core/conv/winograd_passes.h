@@ -23,9 +23,8 @@ Correlation backward_correlation(const ConvParams& p);
 /// Floats of a correlation's transformed weights.
 std::int64_t transformed_size(const Correlation& c);
 void transform_weights(const Correlation& c, const float* weight, float* transformed);
-/// `bias` may be null.
-void correlate(const Correlation& c, const float* x, const float* transformed, const float* bias,
-               float* y);
+void correlate(const Correlation& c, const float* x, const float* transformed,
+               const ConvEpilogue& epilogue, float* y);
 
 /// dL/dweight, overwritten.
 void correlate_weights(const ConvParams& p, const float* x, const float* dy, float* dweight);

@@ -67,13 +67,22 @@ void measure(benchmark::State& state, const ConvAlgorithm& algorithm, const Conv
   std::vector<float> x = sawtooth(p.batch * p.channels * p.in_size());
   std::vector<float> weight = sawtooth(p.filters * p.depth());
   std::vector<float> y = sawtooth(p.batch * p.filters * p.out_size());
+  std::vector<float> prepared;
+  if (pass != Pass::kWeights) {
+    const ConvPass prepared_for =
+        pass == Pass::kForward ? ConvPass::kForward : ConvPass::kBackwardData;
+    prepared.resize(static_cast<std::size_t>(algorithm.prepared_size(p, prepared_for)));
+    if (!prepared.empty()) algorithm.prepare(p, prepared_for, weight.data(), prepared.data());
+  }
+  const ConvWeights weights{.stored = weight.data(),
+                            .prepared = prepared.empty() ? nullptr : prepared.data()};
   while (state.KeepRunning()) {
     switch (pass) {
       case Pass::kForward:
-        algorithm.forward(p, x.data(), weight.data(), nullptr, y.data());
+        algorithm.forward(p, x.data(), weights, {}, y.data());
         break;
       case Pass::kData:
-        algorithm.backward_data(p, weight.data(), y.data(), x.data());
+        algorithm.backward_data(p, weights, y.data(), x.data());
         break;
       case Pass::kWeights:
         algorithm.backward_weights(p, x.data(), y.data(), weight.data());

@@ -246,7 +246,7 @@ void backward_weights(const ConvParams& p, const float* x, const float* dy, floa
 ConvAlgorithm im2col_conv() {
   return {
       .name = "im2col",
-      .supports = [](const ConvParams&) { return true; },
+      .supports = [](const ConvParams&, ConvPass) { return true; },
       .prefers = [](const ConvParams&, bool) { return true; },
       .prepared_size = nothing_prepared,
       .prepare = nullptr,

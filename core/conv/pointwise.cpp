@@ -22,10 +22,10 @@ constexpr std::int64_t kFewTiles = 4;
 /// Partial sums of the weight gradient: fixed, so that the bits do not depend on the thread count.
 constexpr std::int64_t kChunks = 8;
 
-bool supports(const ConvParams& p) {
+bool supports(const ConvParams& p, ConvPass) {
   const bool plain = p.taps() == 1 && p.strides[0] == 1 && p.strides[1] == 1 &&
                      std::all_of(p.pads.begin(), p.pads.end(), [](auto pad) { return pad == 0; });
-  return plain && p.out_size() >= kNarrow;
+  return plain;
 }
 
 /// One image, one group, one run of positions.
@@ -131,7 +131,7 @@ ConvAlgorithm pointwise_conv() {
   return {
       .name = "pointwise",
       .supports = supports,
-      .prefers = [](const ConvParams&, bool) { return true; },
+      .prefers = [](const ConvParams& p, bool) { return p.out_size() >= kNarrow; },
       .prepared_size = nothing_prepared,
       .prepare = nullptr,
       .forward = forward,

@@ -44,7 +44,7 @@ void backward_data(const ConvParams& p, ConvWeights weights, const float* dy, fl
   run(backward_correlation(p), dy, weights, {}, dx);
 }
 
-bool supports(const ConvParams& p) {
+bool supports(const ConvParams& p, ConvPass) {
   return p.kernel[0] == 3 && p.kernel[1] == 3 && p.strides[0] == 1 && p.strides[1] == 1 &&
          p.dilations[0] == 1 && p.dilations[1] == 1 && p.groups == 1 &&
          std::all_of(p.pads.begin(), p.pads.end(), [](auto pad) { return pad <= 2; });

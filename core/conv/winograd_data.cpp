@@ -6,13 +6,14 @@
 #include "core/conv/epilogue.h"
 #include "core/conv/winograd_passes.h"
 #include "core/conv/winograd_tiles.h"
+#include "core/gemm/panel_kernels.h"
 #include "core/parallel.h"
 
 namespace cameo::winograd {
 
 namespace {
 
-constexpr std::int64_t kFilters = kWinogradFilters;
+constexpr std::int64_t kFilters = kPanelRows;
 /// Transformed input of a block, in floats, and the tiles it has at least and at most.
 constexpr std::int64_t kBlockFloats = std::int64_t{1} << 16;
 constexpr std::int64_t kLeastTiles = 48;
@@ -110,9 +111,9 @@ void Block::multiply(Range panels, const float* transformed) const {
         for (std::int64_t i = 0; i < panels.count; ++i) {
           const float* factors =
               transformed + (((panels.begin + i) * kElements + e) * pass_.channels + c) * kFilters;
-          kernels().multiply(factors, inputs + c * stride_ + t, stride_, depth,
-                             std::min(kLanes, tiles_ - t), c > 0,
-                             products + i * kFilters * stride_ + t, stride_);
+          panel_kernels().multiply(factors, inputs + c * stride_ + t, stride_, depth,
+                                   std::min(kLanes, tiles_ - t), c > 0,
+                                   products + i * kFilters * stride_ + t, stride_);
         }
       }
     }

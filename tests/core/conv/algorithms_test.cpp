@@ -107,7 +107,6 @@ TEST_CASE("convolution algorithms agree with the reference") {
     const Results expected = run(reference_conv(), p, tensors);
     const Results scale = run(reference_conv(), p, tensors.magnitudes());
     for (const ConvAlgorithm& algorithm : conv_algorithms()) {
-      if (!algorithm.supports(p)) continue;
       INFO(algorithm.name << ": " << describe(p));
       const Results got = run(algorithm, p, tensors);
       const double tolerance = algorithm.tolerance(p);
@@ -125,7 +124,6 @@ TEST_CASE("convolution algorithms give the same bits for any number of threads")
     const ConvParams p = shape.params();
     const Tensors tensors(p);
     for (const ConvAlgorithm& algorithm : conv_algorithms()) {
-      if (!algorithm.supports(p)) continue;
       INFO(algorithm.name << ": " << describe(p));
       const Results expected = [&] {
         const ThreadLimit limit(1);
@@ -176,7 +174,6 @@ TEST_CASE("prepared weights and a clamp change no bits") {
     const Tensors t(p);
     const std::span<const float> weight = t.weight.data();
     for (const ConvAlgorithm& algorithm : conv_algorithms()) {
-      if (!algorithm.supports(p)) continue;
       INFO(algorithm.name << ": " << describe(p));
       const Results expected = run(algorithm, p, t);
       const ForcedAlgorithm forced(algorithm.name);
@@ -249,34 +246,34 @@ TEST_CASE("algorithms are tried in order and can be forced") {
   const ConvParams pointwise = ConvShape{.x = {2, 4, 16, 16}, .weight = {8, 1, 1}}.params();
   const ConvParams plain = ConvShape{.x = {2, 4, 16, 16}, .weight = {8, 3, 3}}.params();
   CHECK(conv_algorithms().back().name == "reference");
-  CHECK(select_conv_algorithm(pointwise).name == "pointwise");
+  CHECK(select_conv_algorithm(pointwise, ConvPass::kForward).name == "pointwise");
   const ConvParams many = ConvShape{.x = {2, 16, 16, 16}, .weight = {16, 3, 3}}.params();
   const ConvParams strided =
       ConvShape{.x = {2, 16, 16, 16}, .weight = {16, 3, 3}, .strides = {2, 2}}.params();
-  CHECK(select_conv_algorithm(plain).name == "im2col");
-  CHECK(select_conv_algorithm(many).name == "winograd");
-  CHECK(select_conv_algorithm(strided).name == "im2col");
+  CHECK(select_conv_algorithm(plain, ConvPass::kForward).name == "im2col");
+  CHECK(select_conv_algorithm(many, ConvPass::kForward).name == "winograd");
+  CHECK(select_conv_algorithm(strided, ConvPass::kForward).name == "im2col");
   {
     const ForcedAlgorithm forced("im2col");
-    CHECK(select_conv_algorithm(pointwise).name == "im2col");
-    CHECK(select_conv_algorithm(many).name == "im2col");
+    CHECK(select_conv_algorithm(pointwise, ConvPass::kForward).name == "im2col");
+    CHECK(select_conv_algorithm(many, ConvPass::kForward).name == "im2col");
   }
   {
     const ForcedAlgorithm forced("winograd");
-    CHECK(select_conv_algorithm(plain).name == "winograd");
-    CHECK(select_conv_algorithm(strided).name == "reference");
+    CHECK(select_conv_algorithm(plain, ConvPass::kForward).name == "winograd");
+    CHECK(select_conv_algorithm(strided, ConvPass::kForward).name == "reference");
   }
   {
     const ForcedAlgorithm forced("pointwise");
-    CHECK(select_conv_algorithm(pointwise).name == "pointwise");
-    CHECK(select_conv_algorithm(plain).name == "reference");
+    CHECK(select_conv_algorithm(pointwise, ConvPass::kForward).name == "pointwise");
+    CHECK(select_conv_algorithm(plain, ConvPass::kForward).name == "reference");
   }
   {
     const ForcedAlgorithm forced("winograt");
-    CHECK_THROWS_AS(select_conv_algorithm(plain), LookupError);
+    CHECK_THROWS_AS(select_conv_algorithm(plain, ConvPass::kForward), LookupError);
   }
   {
     const ForcedAlgorithm forced("");
-    CHECK(select_conv_algorithm(plain).name == "im2col");
+    CHECK(select_conv_algorithm(plain, ConvPass::kForward).name == "im2col");
   }
 }

@@ -1,0 +1,261 @@
+// Convolution as a matrix product whose columns are never written out: the part that a thread is
+// about to multiply is packed straight into the product's panels (as in Chetlur et al. 2014, cuDNN:
+// Efficient Primitives for Deep Learning). Every output is summed over channels and taps in their
+// order, wherever its column lies: its bits depend neither on threads nor on the rest of the batch.
+#include <algorithm>
+
+#include "core/conv/algorithm.h"
+#include "core/conv/packed_columns.h"
+#include "core/gemm/panel_kernels.h"
+#include "core/parallel.h"
+
+namespace cameo {
+
+namespace {
+
+using namespace packed;
+
+constexpr std::int64_t kRows = kPanelRows;
+constexpr std::int64_t kColumns = kPanelColumns;
+/// Rows of a panel of columns, so that it stays in the first cache, and floats of all panels of a
+/// block, which stay in the second.
+constexpr std::int64_t kDepth = 256;
+constexpr std::int64_t kBlockFloats = 13 * kColumns * kDepth;
+/// Most panels of a block: those of 64 rows or more fill kBlockFloats.
+constexpr std::int64_t kMostPanels = 52;
+/// A pass with fewer blocks than this is split over filters too, into parts of this many panels
+/// or more.
+constexpr std::int64_t kFewTasks = 8;
+constexpr std::int64_t kPartPanels = 4;
+
+/// How a pass is cut; from the extents alone.
+struct Plan {
+  explicit Plan(const Correlation& c)
+      : row_panels(ceil_div(c.filters, kRows)),
+        depth_blocks(ceil_div(c.channels, std::max<std::int64_t>(kDepth / c.taps(), 1))),
+        most_depth(ceil_div(c.channels, depth_blocks) * c.taps()),
+        panels(ceil_div(c.columns(), kColumns)) {
+    const std::int64_t wanted =
+        std::clamp<std::int64_t>(kBlockFloats / (most_depth * kColumns), 4, kMostPanels);
+    blocks = ceil_div(panels, wanted);
+    // So that 2 or 4 threads get the same number.
+    if (blocks > 2) blocks = std::min(panels, ceil_div(blocks, 4) * 4);
+    parts = std::clamp<std::int64_t>(row_panels / kPartPanels, 1,
+                                     ceil_div(kFewTasks, blocks * c.groups));
+  }
+  Range columns(const Correlation& c, std::int64_t block) const {
+    const Range some = part_of(panels, block, blocks);
+    const std::int64_t begin = some.begin * kColumns;
+    return {.begin = begin, .count = std::min(some.count * kColumns, c.columns() - begin)};
+  }
+  std::int64_t most_panels() const { return ceil_div(panels, blocks); }
+  /// Floats between panels of columns: an odd number of cache lines, so that they do not meet in
+  /// the same sets of a cache, with room for what packing writes behind them.
+  std::int64_t panel_stride() const { return (most_depth + 1 + most_depth % 2) * kColumns; }
+
+  std::int64_t row_panels, depth_blocks, most_depth, panels, blocks, parts;
+};
+
+/// One block of columns and some panels of filters, in the memory of the calling thread: lines of
+/// the input, panels of columns and tiles of sums `[panels,row panels,kRows,kColumns]`.
+class Block {
+ public:
+  static std::int64_t floats(const Correlation& c, const Plan& plan) {
+    return packer_floats(c, plan) + plan.most_panels() * plan.panel_stride() +
+           plan.most_panels() * plan.row_panels * kRows * kColumns;
+  }
+
+  Block(const Correlation& c, const Plan& plan, Range columns, float* memory)
+      : c_(c),
+        plan_(plan),
+        columns_(columns),
+        packer_(c, columns, memory),
+        panels_(memory + packer_floats(c, plan)),
+        sums_(panels_ + plan.most_panels() * plan.panel_stride()) {}
+
+  void run(const float* x, const float* weights, std::int64_t group, Range rows,
+           const ConvEpilogue& epilogue, float* y) const {
+    const std::int64_t count = ceil_div(columns_.count, kColumns);
+    std::int64_t first_row = 0;
+    for (std::int64_t d = 0; d < plan_.depth_blocks; ++d) {
+      const Range channels = part_of(c_.channels, d, plan_.depth_blocks);
+      packer_.pack(x, group, channels, panels_, plan_.panel_stride());
+      for (std::int64_t j = 0; j < count; ++j) {
+        multiply(weights + first_row * kRows, rows, channels.count * c_.taps(), j, d > 0);
+        if (d == plan_.depth_blocks - 1) finish(group, rows, j, epilogue, y);
+      }
+      first_row += channels.count * c_.taps();
+    }
+  }
+
+ private:
+  static std::int64_t packer_floats(const Correlation& c, const Plan& plan) {
+    return ceil_div(ColumnPacker::floats(c, plan.most_panels() * kColumns), kColumns) * kColumns;
+  }
+  std::int64_t width(std::int64_t panel) const {
+    return std::min(kColumns, columns_.count - panel * kColumns);
+  }
+  float* tile(std::int64_t panel, std::int64_t row_panel) const {
+    return sums_ + (panel * plan_.row_panels + row_panel) * kRows * kColumns;
+  }
+
+  void multiply(const float* weights, Range rows, std::int64_t depth, std::int64_t panel,
+                bool accumulate) const {
+    for (std::int64_t i = 0; i < rows.count; ++i) {
+      panel_kernels().multiply(weights + (rows.begin + i) * c_.depth() * kRows,
+                               panels_ + panel * plan_.panel_stride(), kColumns, depth,
+                               width(panel), accumulate, tile(panel, i), kColumns);
+    }
+  }
+
+  void finish(std::int64_t group, Range rows, std::int64_t panel, const ConvEpilogue& epilogue,
+              float* y) const;
+
+  const Correlation& c_;
+  const Plan& plan_;
+  Range columns_;
+  ColumnPacker packer_;
+  float* panels_;
+  float* sums_;
+};
+
+/// Finishes one panel of columns. One that is cut off, or reaches from one picture into others,
+/// goes through a tile of its own.
+void Block::finish(std::int64_t group, Range rows, std::int64_t panel, const ConvEpilogue& epilogue,
+                   float* y) const {
+  const std::int64_t begin = columns_.begin + panel * kColumns;
+  const std::int64_t size = c_.out_size();
+  const bool whole = width(panel) == kColumns && begin % size + kColumns <= size;
+  const float* residual = epilogue.residual.empty() ? nullptr : epilogue.residual.data();
+  float gathered[kRows * kColumns] = {};
+  float finished[kRows * kColumns];
+  for (std::int64_t i = 0; i < rows.count; ++i) {
+    const std::int64_t first = (rows.begin + i) * kRows;
+    const std::int64_t filter = group * c_.filters + first;
+    const std::int64_t count = std::min(kRows, c_.filters - first);
+    // Where a column of the first of these filters lies in y.
+    const auto place = [&](std::int64_t column) {
+      return (column / size * c_.groups * c_.filters + filter) * size + column % size;
+    };
+    const auto for_each_output = [&](auto visit) {
+      for (std::int64_t n = 0; n < width(panel); ++n) {
+        const std::int64_t at = place(begin + n);
+        for (std::int64_t r = 0; r < count; ++r) visit(at + r * size, r * kColumns + n);
+      }
+    };
+    TileFinish tile_finish{
+        .scale = epilogue.scale.empty() ? nullptr : epilogue.scale.data() + filter,
+        .bias = epilogue.bias.empty() ? nullptr : epilogue.bias.data() + filter,
+        .residual = residual == nullptr ? nullptr : gathered,
+        .low = epilogue.low,
+        .high = epilogue.high,
+        .to = finished,
+        .stride = kColumns};
+    if (whole) {
+      tile_finish.to = y + place(begin);
+      tile_finish.stride = size;
+      if (residual != nullptr) tile_finish.residual = residual + place(begin);
+      panel_kernels().finish(tile(panel, i), count, tile_finish);
+      continue;
+    }
+    if (residual != nullptr) {
+      for_each_output([&](std::int64_t at, std::int64_t n) { gathered[n] = residual[at]; });
+    }
+    panel_kernels().finish(tile(panel, i), count, tile_finish);
+    for_each_output([&](std::int64_t at, std::int64_t n) { y[at] = finished[n]; });
+  }
+}
+
+void correlate(const Correlation& c, const float* x, const float* weights,
+               const ConvEpilogue& epilogue, float* y) {
+  const Plan plan(c);
+  parallel_for(c.groups * plan.blocks * plan.parts, 1, [&](std::int64_t first, std::int64_t last) {
+    float* memory = thread_workspace(Block::floats(c, plan)).data();
+    for (std::int64_t task = first; task < last;) {
+      // Parts of one block that fall to one thread share the packed columns.
+      const std::int64_t next = std::min(last, (task / plan.parts + 1) * plan.parts);
+      const Range begin = part_of(plan.row_panels, task % plan.parts, plan.parts);
+      const Range end = part_of(plan.row_panels, (next - 1) % plan.parts, plan.parts);
+      const std::int64_t group = task / plan.parts / plan.blocks;
+      const Block block(c, plan, plan.columns(c, task / plan.parts % plan.blocks), memory);
+      block.run(x, weights + group * plan.row_panels * kRows * c.depth(), group,
+                {.begin = begin.begin, .count = end.begin + end.count - begin.begin}, epilogue, y);
+      task = next;
+    }
+  });
+}
+
+std::int64_t packed_size(const Correlation& c) {
+  return c.groups * ceil_div(c.filters, kRows) * kRows * c.depth();
+}
+
+/// Panels of kRows filters, `[groups,panels,depth,kRows]`; filters that round a panel up are zero.
+void pack_weights(const Correlation& c, const float* weight, float* packed) {
+  const std::int64_t panels = ceil_div(c.filters, kRows);
+  const std::int64_t group_size = c.filters * c.depth();
+  parallel_for(c.groups * panels, 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t panel = first; panel < last; ++panel) {
+      float* to = packed + panel * kRows * c.depth();
+      for (std::int64_t r = 0; r < kRows; ++r) {
+        const std::int64_t filter = panel % panels * kRows + r;
+        for (std::int64_t k = 0; k < c.depth(); ++k) {
+          const std::int64_t tap = c.turned ? c.taps() - 1 - k % c.taps() : k % c.taps();
+          to[k * kRows + r] = filter >= c.filters
+                                  ? 0.0F
+                                  : weight[panel / panels * group_size + filter * c.filter_stride +
+                                           k / c.taps() * c.channel_stride + tap];
+        }
+      }
+    }
+  });
+}
+
+void run(const Correlation& c, const float* x, ConvWeights weights, const ConvEpilogue& epilogue,
+         float* y) {
+  if (weights.prepared != nullptr) return correlate(c, x, weights.prepared, epilogue, y);
+  float* prepared = shared_workspace(packed_size(c)).data();
+  pack_weights(c, weights.stored, prepared);
+  correlate(c, x, prepared, epilogue, y);
+}
+
+void forward(const ConvParams& p, const float* x, ConvWeights weights, const ConvEpilogue& epilogue,
+             float* y) {
+  run(correlation_of(p, ConvPass::kForward), x, weights, epilogue, y);
+}
+
+void backward_data(const ConvParams& p, ConvWeights weights, const float* dy, float* dx) {
+  run(correlation_of(p, ConvPass::kBackwardData), dy, weights, {}, dx);
+}
+
+/// Lines of the input are copied whole, so that windows and strides far beyond any network's would
+/// take memory without bound.
+bool supports(const ConvParams& p, ConvPass pass) {
+  constexpr std::int64_t kMostWindow = 256;
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    if ((p.kernel[axis] - 1) * p.dilations[axis] >= kMostWindow || p.strides[axis] > kMostWindow) {
+      return false;
+    }
+  }
+  const bool unit_strides = p.strides[0] == 1 && p.strides[1] == 1;
+  return pass == ConvPass::kForward || (pass == ConvPass::kBackwardData && unit_strides);
+}
+
+}  // namespace
+
+ConvAlgorithm packed_conv() {
+  return {
+      .name = "packed",
+      .supports = supports,
+      .prefers = [](const ConvParams& p, bool) { return p.group_filters() > 1; },
+      .prepared_size = [](const ConvParams& p,
+                          ConvPass pass) { return packed_size(correlation_of(p, pass)); },
+      .prepare = [](const ConvParams& p, ConvPass pass, const float* weight,
+                    float* prepared) { pack_weights(correlation_of(p, pass), weight, prepared); },
+      .forward = forward,
+      .backward_data = backward_data,
+      .backward_weights = nullptr,
+      .tolerance = [](const ConvParams&) { return 1e-6; },
+  };
+}
+
+}  // namespace cameo

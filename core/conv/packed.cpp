@@ -69,22 +69,26 @@ class Block {
       : c_(c),
         plan_(plan),
         columns_(columns),
-        packer_(c, columns, memory),
+        packer_(c, columns, plan.panel_stride(), memory),
         panels_(memory + packer_floats(c, plan)),
         sums_(panels_ + plan.most_panels() * plan.panel_stride()) {}
 
   void run(const float* x, const float* weights, std::int64_t group, Range rows,
            const ConvEpilogue& epilogue, float* y) const {
-    const std::int64_t count = ceil_div(columns_.count, kColumns);
     std::int64_t first_row = 0;
     for (std::int64_t d = 0; d < plan_.depth_blocks; ++d) {
       const Range channels = part_of(c_.channels, d, plan_.depth_blocks);
-      packer_.pack(x, group, channels, panels_, plan_.panel_stride());
-      for (std::int64_t j = 0; j < count; ++j) {
-        multiply(weights + first_row * kRows, rows, channels.count * c_.taps(), j, d > 0);
-        if (d == plan_.depth_blocks - 1) finish(group, rows, j, epilogue, y);
+      const std::int64_t depth = channels.count * c_.taps();
+      packer_.pack(x, group, channels, panels_);
+      for (std::int64_t i = 0; i < rows.count; ++i) {
+        const float* factors = weights + ((rows.begin + i) * c_.depth() + first_row) * kRows;
+        if (d < plan_.depth_blocks - 1) {
+          multiply(factors, depth, i, d > 0);
+        } else {
+          finish(factors, depth, i, {.group = group, .row_panel = rows.begin + i}, epilogue, y);
+        }
       }
-      first_row += channels.count * c_.taps();
+      first_row += depth;
     }
   }
 
@@ -99,17 +103,19 @@ class Block {
     return sums_ + (panel * plan_.row_panels + row_panel) * kRows * kColumns;
   }
 
-  void multiply(const float* weights, Range rows, std::int64_t depth, std::int64_t panel,
-                bool accumulate) const {
-    for (std::int64_t i = 0; i < rows.count; ++i) {
-      panel_kernels().multiply(weights + (rows.begin + i) * c_.depth() * kRows,
-                               panels_ + panel * plan_.panel_stride(), kColumns, depth,
-                               width(panel), accumulate, tile(panel, i), kColumns);
+  /// A panel of filters.
+  struct Filters {
+    std::int64_t group, row_panel;
+  };
+
+  void multiply(const float* factors, std::int64_t depth, std::int64_t i, bool accumulate) const {
+    for (std::int64_t j = 0; j * kColumns < columns_.count; ++j) {
+      panel_kernels().multiply(factors, panels_ + j * plan_.panel_stride(), kColumns, depth,
+                               width(j), accumulate, tile(j, i), kColumns);
     }
   }
-
-  void finish(std::int64_t group, Range rows, std::int64_t panel, const ConvEpilogue& epilogue,
-              float* y) const;
+  void finish(const float* factors, std::int64_t depth, std::int64_t i, const Filters& filters,
+              const ConvEpilogue& epilogue, float* y) const;
 
   const Correlation& c_;
   const Plan& plan_;
@@ -119,49 +125,52 @@ class Block {
   float* sums_;
 };
 
-/// Finishes one panel of columns. One that is cut off, or reaches from one picture into others,
-/// goes through a tile of its own.
-void Block::finish(std::int64_t group, Range rows, std::int64_t panel, const ConvEpilogue& epilogue,
-                   float* y) const {
-  const std::int64_t begin = columns_.begin + panel * kColumns;
+/// The last products and the outputs of one panel of filters. A tile that is cut off, or reaches
+/// from one picture into others, is finished apart.
+void Block::finish(const float* factors, std::int64_t depth, std::int64_t i, const Filters& filters,
+                   const ConvEpilogue& epilogue, float* y) const {
+  const std::int64_t first = filters.row_panel * kRows;
+  const std::int64_t filter = filters.group * c_.filters + first;
   const std::int64_t size = c_.out_size();
-  const bool whole = width(panel) == kColumns && begin % size + kColumns <= size;
   const float* residual = epilogue.residual.empty() ? nullptr : epilogue.residual.data();
   float gathered[kRows * kColumns] = {};
   float finished[kRows * kColumns];
-  for (std::int64_t i = 0; i < rows.count; ++i) {
-    const std::int64_t first = (rows.begin + i) * kRows;
-    const std::int64_t filter = group * c_.filters + first;
-    const std::int64_t count = std::min(kRows, c_.filters - first);
-    // Where a column of the first of these filters lies in y.
-    const auto place = [&](std::int64_t column) {
-      return (column / size * c_.groups * c_.filters + filter) * size + column % size;
-    };
+  TileFinish apart{.scale = epilogue.scale.empty() ? nullptr : epilogue.scale.data() + filter,
+                   .bias = epilogue.bias.empty() ? nullptr : epilogue.bias.data() + filter,
+                   .residual = residual == nullptr ? nullptr : gathered,
+                   .low = epilogue.low,
+                   .high = epilogue.high,
+                   .rows = std::min(kRows, c_.filters - first),
+                   .to = finished,
+                   .stride = kColumns};
+  // Where a column of the first of these filters lies in y.
+  const auto place = [&](std::int64_t column) {
+    return (column / size * c_.groups * c_.filters + filter) * size + column % size;
+  };
+  for (std::int64_t j = 0; j * kColumns < columns_.count; ++j) {
+    const std::int64_t begin = columns_.begin + j * kColumns;
     const auto for_each_output = [&](auto visit) {
-      for (std::int64_t n = 0; n < width(panel); ++n) {
+      for (std::int64_t n = 0; n < width(j); ++n) {
         const std::int64_t at = place(begin + n);
-        for (std::int64_t r = 0; r < count; ++r) visit(at + r * size, r * kColumns + n);
+        for (std::int64_t r = 0; r < apart.rows; ++r) visit(at + r * size, r * kColumns + n);
       }
     };
-    TileFinish tile_finish{
-        .scale = epilogue.scale.empty() ? nullptr : epilogue.scale.data() + filter,
-        .bias = epilogue.bias.empty() ? nullptr : epilogue.bias.data() + filter,
-        .residual = residual == nullptr ? nullptr : gathered,
-        .low = epilogue.low,
-        .high = epilogue.high,
-        .to = finished,
-        .stride = kColumns};
-    if (whole) {
-      tile_finish.to = y + place(begin);
-      tile_finish.stride = size;
-      if (residual != nullptr) tile_finish.residual = residual + place(begin);
-      panel_kernels().finish(tile(panel, i), count, tile_finish);
+    const auto make = [&](const TileFinish& finish) {
+      panel_kernels().multiply_finish(factors, panels_ + j * plan_.panel_stride(), depth, width(j),
+                                      plan_.depth_blocks > 1 ? tile(j, i) : nullptr, finish);
+    };
+    if (width(j) == kColumns && begin % size + kColumns <= size) {
+      TileFinish in_place = apart;
+      in_place.to = y + place(begin);
+      in_place.stride = size;
+      if (residual != nullptr) in_place.residual = residual + place(begin);
+      make(in_place);
       continue;
     }
     if (residual != nullptr) {
       for_each_output([&](std::int64_t at, std::int64_t n) { gathered[n] = residual[at]; });
     }
-    panel_kernels().finish(tile(panel, i), count, tile_finish);
+    make(apart);
     for_each_output([&](std::int64_t at, std::int64_t n) { y[at] = finished[n]; });
   }
 }

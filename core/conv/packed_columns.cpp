@@ -1,19 +1,13 @@
 #include "core/conv/packed_columns.h"
 
-#include <cstring>
-
 namespace cameo::packed {
 
 namespace {
 
 constexpr std::int64_t kColumns = kPanelColumns;
 
-void copy_panel_row(const float* from, float* to) {
-  std::memcpy(to, from, static_cast<std::size_t>(kColumns) * sizeof(float));
-}
-
 /// Floats of one phase of a line: every stride-th pixel that the taps of an output row can touch,
-/// and room for what copy_panel_row() reads behind them.
+/// and room for what copy_runs() reads behind them.
 std::int64_t pitch_of(const Correlation& c) {
   return c.out_width + (c.kernel[1] - 1) * c.dilations[1] / c.strides[1] + kColumns;
 }
@@ -72,8 +66,8 @@ std::int64_t ColumnPacker::floats(const Correlation& c, std::int64_t columns) {
   return lines * c.strides[1] * pitch_of(c);
 }
 
-ColumnPacker::ColumnPacker(const Correlation& c, Range columns, float* memory)
-    : c_(c), pitch_(pitch_of(c)), line_(c.strides[1] * pitch_), memory_(memory) {
+ColumnPacker::ColumnPacker(const Correlation& c, Range columns, std::int64_t stride, float* memory)
+    : c_(c), pitch_(pitch_of(c)), line_(c.strides[1] * pitch_), memory_(memory), stride_(stride) {
   const std::int64_t end = columns.begin + columns.count;
   std::int64_t slots = 0;
   for (std::int64_t at = columns.begin; at < end;) {
@@ -116,7 +110,12 @@ ColumnPacker::ColumnPacker(const Correlation& c, Range columns, float* memory)
 void ColumnPacker::add_runs(std::int64_t column, std::int64_t from, std::int64_t count) {
   while (count > 0) {
     const std::int64_t some = std::min(count, kColumns - column % kColumns);
-    runs_.push_back({.column = column, .from = from, .count = some});
+    const PanelRun run{.from = from, .to = column / kColumns * stride_ + column % kColumns};
+    if (some < kColumns && c_.plain()) {
+      short_runs_.push_back({.run = run, .count = some});
+    } else {
+      runs_.push_back(run);
+    }
     column += some;
     from += some;
     count -= some;
@@ -153,25 +152,19 @@ void ColumnPacker::copy_lines(const float* x, std::int64_t channel) const {
   }
 }
 
-void ColumnPacker::pack(const float* x, std::int64_t group, Range chosen, float* panels,
-                        std::int64_t stride) const {
+void ColumnPacker::pack(const float* x, std::int64_t group, Range chosen, float* panels) const {
   const bool plain = c_.plain();
+  const auto runs = static_cast<std::ptrdiff_t>(runs_.size());
   float* row = panels;
   for (std::int64_t i = 0; i < chosen.count; ++i) {
     const std::int64_t channel = group * c_.channels + chosen.begin + i;
     if (!plain) copy_lines(x, channel);
     const float* source = plain ? x + channel * c_.in_size() : memory_;
     for (const std::int64_t tap : taps_) {
-      for (const Run& run : runs_) {
-        const float* from = source + tap + run.from;
-        float* to = row + run.column / kColumns * stride + run.column % kColumns;
-        // What a short run copies too much, the next run or row overwrites; behind a tensor's end
-        // nothing may be read.
-        if (plain && run.count < kColumns) {
-          std::copy_n(from, run.count, to);
-        } else {
-          copy_panel_row(from, to);
-        }
+      // What a run copies too much, the next run or row overwrites.
+      panel_kernels().copy_runs(source + tap, runs_.data(), runs, row);
+      for (const ShortRun& some : short_runs_) {
+        std::copy_n(source + some.run.from, some.count, row + some.run.to);
       }
       row += kColumns;
     }

@@ -50,19 +50,14 @@ class ColumnPacker {
  public:
   /// Floats of memory for `columns` columns.
   static std::int64_t floats(const Correlation& c, std::int64_t columns);
-  /// `memory` holds floats(c, columns.count).
-  ColumnPacker(const Correlation& c, Range columns, float* memory);
+  /// Panels lie `stride` floats apart. `memory` holds floats(c, columns.count).
+  ColumnPacker(const Correlation& c, Range columns, std::int64_t stride, float* memory);
 
   /// Row (channel, tap) of the channels `chosen` of one group: column n goes to
   /// panels[n / 16·stride + row·16 + n % 16]. Writes up to 16 floats behind each panel.
-  void pack(const float* x, std::int64_t group, Range chosen, float* panels,
-            std::int64_t stride) const;
+  void pack(const float* x, std::int64_t group, Range chosen, float* panels) const;
 
  private:
-  /// Columns of one panel that lie side by side in the input.
-  struct Run {
-    std::int64_t column, from, count;
-  };
   /// Lines of one picture that the columns read.
   struct Lines {
     std::int64_t image, top, count;
@@ -74,7 +69,14 @@ class ColumnPacker {
   const Correlation& c_;
   std::int64_t pitch_, line_;  ///< floats of a line's phase, and of a line
   float* memory_;
-  std::vector<Run> runs_;
+  std::int64_t stride_;  ///< floats between panels
+  std::vector<PanelRun> runs_;
+  /// Short runs of an input that is packed as it is: behind its end nothing may be read.
+  struct ShortRun {
+    PanelRun run;
+    std::int64_t count;
+  };
+  std::vector<ShortRun> short_runs_;
   std::vector<Lines> lines_;
   std::vector<std::int64_t> taps_;  ///< where each tap's first pixel lies
 };

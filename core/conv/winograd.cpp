@@ -54,11 +54,11 @@ bool supports(const ConvParams& p, ConvPass) {
 /// the tiles, costs more than the products save. Rows of tiles are not cut, so that very wide ones
 /// would take memory without bound.
 bool prefers(const ConvParams& p, bool prepared) {
-  const std::int64_t kFewTiles = prepared ? 4 : 24;
+  const std::int64_t few_tiles = prepared ? 9 : 24;
   constexpr std::int64_t kFewPlanes = 8;
   constexpr std::int64_t kMostRowFloats = std::int64_t{1} << 24;
   const std::int64_t columns = ceil_div(p.out_width, kTile);
-  return p.batch * ceil_div(p.out_height, kTile) * columns >= kFewTiles &&
+  return p.batch * ceil_div(p.out_height, kTile) * columns >= few_tiles &&
          std::min(p.channels, p.filters) >= kFewPlanes &&
          columns <= kMostRowFloats / (kElements * std::max(p.channels, p.filters));
 }

@@ -16,8 +16,14 @@ struct TileFinish {
   const float* bias;      ///< one per row, or null
   const float* residual;  ///< like `to`, with the same stride, or null
   float low, high;
+  std::ptrdiff_t rows;  ///< of the tile; the others are dropped
   float* to;
   std::ptrdiff_t stride;
+};
+
+/// A run of columns that lie side by side: where it begins, before and after packing.
+struct PanelRun {
+  std::ptrdiff_t from, to;
 };
 
 /// Distances are in floats; nothing needs alignment.
@@ -27,8 +33,12 @@ struct PanelKernels {
   /// multiple of kPanelColumns in what is read and written.
   void (*multiply)(const float* a, const float* b, std::ptrdiff_t b_stride, std::ptrdiff_t depth,
                    std::ptrdiff_t columns, bool accumulate, float* c, std::ptrdiff_t c_stride);
-  /// Finishes `rows` rows of kPanelColumns sums, which lie one behind the other.
-  void (*finish)(const float* sums, std::ptrdiff_t rows, const TileFinish& finish);
+  /// The last products of a tile, of a panel of B, finished: they are added to `sums`, rows of
+  /// kPanelColumns one behind the other, or to zeros if that is null.
+  void (*multiply_finish)(const float* a, const float* b, std::ptrdiff_t depth,
+                          std::ptrdiff_t columns, const float* sums, const TileFinish& finish);
+  /// Copies kPanelColumns floats of each run, one after the other.
+  void (*copy_runs)(const float* from, const PanelRun* runs, std::ptrdiff_t count, float* to);
 };
 
 namespace baseline {

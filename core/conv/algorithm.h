@@ -67,6 +67,7 @@ void apply_epilogue(const ConvParams& params, const ConvEpilogue& epilogue, floa
 /// `prepared_size` of algorithms that use weights as they are stored.
 inline std::int64_t nothing_prepared(const ConvParams&, ConvPass) { return 0; }
 
+ConvAlgorithm depthwise_conv();
 ConvAlgorithm packed_conv();
 ConvAlgorithm pointwise_conv();
 ConvAlgorithm winograd_conv();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/conv/conv.h"
+#include "core/conv/padded_lines.h"
 #include "core/gemm/panel_kernels.h"
 
 namespace cameo::packed {
@@ -64,10 +65,9 @@ class ColumnPacker {
   };
 
   void add_runs(std::int64_t column, std::int64_t from, std::int64_t count);
-  void copy_lines(const float* x, std::int64_t channel) const;
 
   const Correlation& c_;
-  std::int64_t pitch_, line_;  ///< floats of a line's phase, and of a line
+  PaddedLines padded_;
   float* memory_;
   std::int64_t stride_;  ///< floats between panels
   std::vector<PanelRun> runs_;
@@ -78,7 +78,6 @@ class ColumnPacker {
   };
   std::vector<ShortRun> short_runs_;
   std::vector<Lines> lines_;
-  std::vector<std::int64_t> taps_;  ///< where each tap's first pixel lies
 };
 
 }  // namespace cameo::packed

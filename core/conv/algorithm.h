@@ -24,7 +24,7 @@ struct ConvAlgorithm {
   bool (*supports)(const ConvParams& params, ConvPass pass);
   /// Whether it is the faster choice, where supported, than those behind it in the list;
   /// `prepared` says that preparing the weights costs nothing.
-  bool (*prefers)(const ConvParams& params, bool prepared);
+  bool (*prefers)(const ConvParams& params, ConvPass pass, bool prepared);
   /// Floats that prepare() writes, which depend on neither batch, height nor width; 0 when weights
   /// are used as they are stored.
   std::int64_t (*prepared_size)(const ConvParams& params, ConvPass pass);

@@ -104,7 +104,7 @@ const ConvAlgorithm& select_conv_algorithm(const ConvParams& params, ConvPass pa
   const char* forced = std::getenv("CAMEO_CONV_ALGORITHM");
   if (forced == nullptr || *forced == '\0') {
     return *std::find_if(all.begin(), all.end(), [&](const ConvAlgorithm& a) {
-      return a.supports(params, pass) && a.prefers(params, prepared);
+      return a.supports(params, pass) && a.prefers(params, pass, prepared);
     });
   }
   const auto named = std::find_if(all.begin(), all.end(),

@@ -273,7 +273,7 @@ ConvAlgorithm depthwise_conv() {
   return {
       .name = "depthwise",
       .supports = supports,
-      .prefers = [](const ConvParams&, bool) { return true; },
+      .prefers = [](const ConvParams&, ConvPass, bool) { return true; },
       .prepared_size = nothing_prepared,
       .prepare = nullptr,
       .forward = forward,

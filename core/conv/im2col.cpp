@@ -247,7 +247,7 @@ ConvAlgorithm im2col_conv() {
   return {
       .name = "im2col",
       .supports = [](const ConvParams&, ConvPass) { return true; },
-      .prefers = [](const ConvParams&, bool) { return true; },
+      .prefers = [](const ConvParams&, ConvPass, bool) { return true; },
       .prepared_size = nothing_prepared,
       .prepare = nullptr,
       .forward = forward,

@@ -71,7 +71,14 @@ class Block {
         columns_(columns),
         packer_(c, columns, plan.panel_stride(), memory),
         panels_(memory + packer_floats(c, plan)),
-        sums_(panels_ + plan.most_panels() * plan.panel_stride()) {}
+        sums_(panels_ + plan.most_panels() * plan.panel_stride()) {
+    const std::int64_t size = c.out_size();
+    for (std::int64_t at = columns.begin; at < columns.begin + columns.count; at += kColumns) {
+      places_.push_back({.offset = at / size * c.groups * c.filters * size + at % size,
+                         .whole = at % size + kColumns <= size &&
+                                  at + kColumns <= columns.begin + columns.count});
+    }
+  }
 
   void run(const float* x, const float* weights, std::int64_t group, Range rows,
            const ConvEpilogue& epilogue, float* y) const {
@@ -103,6 +110,11 @@ class Block {
     return sums_ + (panel * plan_.row_panels + row_panel) * kRows * kColumns;
   }
 
+  /// Where a tile of outputs lies: of the first filter, and whether its rows are in one piece.
+  struct Place {
+    std::int64_t offset;
+    bool whole;
+  };
   /// A panel of filters.
   struct Filters {
     std::int64_t group, row_panel;
@@ -123,6 +135,7 @@ class Block {
   ColumnPacker packer_;
   float* panels_;
   float* sums_;
+  std::vector<Place> places_;
 };
 
 /// The last products and the outputs of one panel of filters. A tile that is cut off, or reaches
@@ -143,15 +156,13 @@ void Block::finish(const float* factors, std::int64_t depth, std::int64_t i, con
                    .rows = std::min(kRows, c_.filters - first),
                    .to = finished,
                    .stride = kColumns};
-  // Where a column of the first of these filters lies in y.
-  const auto place = [&](std::int64_t column) {
-    return (column / size * c_.groups * c_.filters + filter) * size + column % size;
-  };
+  const std::int64_t image = c_.groups * c_.filters * size;
   for (std::int64_t j = 0; j * kColumns < columns_.count; ++j) {
-    const std::int64_t begin = columns_.begin + j * kColumns;
+    const std::int64_t place = filter * size + places_[static_cast<std::size_t>(j)].offset;
     const auto for_each_output = [&](auto visit) {
+      const std::int64_t first_position = (columns_.begin + j * kColumns) % size;
       for (std::int64_t n = 0; n < width(j); ++n) {
-        const std::int64_t at = place(begin + n);
+        const std::int64_t at = place + n + (first_position + n) / size * (image - size);
         for (std::int64_t r = 0; r < apart.rows; ++r) visit(at + r * size, r * kColumns + n);
       }
     };
@@ -159,11 +170,11 @@ void Block::finish(const float* factors, std::int64_t depth, std::int64_t i, con
       panel_kernels().multiply_finish(factors, panels_ + j * plan_.panel_stride(), depth, width(j),
                                       plan_.depth_blocks > 1 ? tile(j, i) : nullptr, finish);
     };
-    if (width(j) == kColumns && begin % size + kColumns <= size) {
+    if (places_[static_cast<std::size_t>(j)].whole) {
       TileFinish in_place = apart;
-      in_place.to = y + place(begin);
+      in_place.to = y + place;
       in_place.stride = size;
-      if (residual != nullptr) in_place.residual = residual + place(begin);
+      if (residual != nullptr) in_place.residual = residual + place;
       make(in_place);
       continue;
     }
@@ -249,13 +260,18 @@ bool supports(const ConvParams& p, ConvPass pass) {
   return pass == ConvPass::kForward || (pass == ConvPass::kBackwardData && unit_strides);
 }
 
+/// Panels that few filters leave almost empty cost more than writing the columns out.
+bool prefers(const ConvParams& p, ConvPass pass, bool) {
+  return correlation_of(p, pass).filters >= 4;
+}
+
 }  // namespace
 
 ConvAlgorithm packed_conv() {
   return {
       .name = "packed",
       .supports = supports,
-      .prefers = [](const ConvParams& p, bool) { return p.group_filters() > 1; },
+      .prefers = prefers,
       .prepared_size = [](const ConvParams& p,
                           ConvPass pass) { return packed_size(correlation_of(p, pass)); },
       .prepare = [](const ConvParams& p, ConvPass pass, const float* weight,

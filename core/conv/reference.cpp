@@ -108,7 +108,7 @@ ConvAlgorithm reference_conv() {
   return {
       .name = "reference",
       .supports = [](const ConvParams&, ConvPass) { return true; },
-      .prefers = [](const ConvParams&, bool) { return true; },
+      .prefers = [](const ConvParams&, ConvPass, bool) { return true; },
       .prepared_size = nothing_prepared,
       .prepare = nullptr,
       .forward = forward,

@@ -53,7 +53,7 @@ bool supports(const ConvParams& p, ConvPass) {
 /// Measured on Zen 3: with fewer tiles transforming the weights, and with fewer planes transforming
 /// the tiles, costs more than the products save. Rows of tiles are not cut, so that very wide ones
 /// would take memory without bound.
-bool prefers(const ConvParams& p, bool prepared) {
+bool prefers(const ConvParams& p, ConvPass, bool prepared) {
   const std::int64_t few_tiles = prepared ? 9 : 24;
   constexpr std::int64_t kFewPlanes = 8;
   constexpr std::int64_t kMostRowFloats = std::int64_t{1} << 24;

@@ -44,10 +44,17 @@ void backward_data(const ConvParams& p, ConvWeights weights, const float* dy, fl
   run(backward_correlation(p), dy, weights, {}, dx);
 }
 
-bool supports(const ConvParams& p, ConvPass) {
-  return p.kernel[0] == 3 && p.kernel[1] == 3 && p.strides[0] == 1 && p.strides[1] == 1 &&
-         p.dilations[0] == 1 && p.dilations[1] == 1 && p.groups == 1 &&
-         std::all_of(p.pads.begin(), p.pads.end(), [](auto pad) { return pad <= 2; });
+/// Kernels beyond 3x3 are split into parts of 3x3, but not for the gradient of their weights.
+bool supports(const ConvParams& p, ConvPass pass) {
+  const std::int64_t most = pass == ConvPass::kBackwardWeights ? 3 : 6;
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    const std::int64_t kernel = p.kernel[axis];
+    if (kernel < 3 || kernel > most || p.strides[axis] != 1 || p.dilations[axis] != 1 ||
+        std::max(p.pads[axis], p.pads[axis + 2]) >= kernel) {
+      return false;
+    }
+  }
+  return p.groups == 1;
 }
 
 /// Measured on Zen 3: with fewer tiles transforming the weights, and with fewer planes transforming

@@ -209,23 +209,31 @@ std::int64_t packed_size(const Correlation& c) {
   return c.groups * ceil_div(c.filters, kRows) * kRows * c.depth();
 }
 
-/// Panels of kRows filters, `[groups,panels,depth,kRows]`; filters that round a panel up are zero.
+/// One panel of kRows filters, `[depth,kRows]`; those behind the last are zero.
+void pack_panel(const Correlation& c, const float* filters, std::int64_t count, float* to) {
+  for (std::int64_t channel = 0; channel < c.channels; ++channel) {
+    const float* kernel = filters + channel * c.channel_stride;
+    for (std::int64_t t = 0; t < c.taps(); ++t, to += kRows) {
+      const float* tap = kernel + (c.turned ? c.taps() - 1 - t : t);
+      if (count == kRows) {
+        for (std::int64_t r = 0; r < kRows; ++r) to[r] = tap[r * c.filter_stride];
+      } else {
+        std::fill_n(to, kRows, 0.0F);
+        for (std::int64_t r = 0; r < count; ++r) to[r] = tap[r * c.filter_stride];
+      }
+    }
+  }
+}
+
+/// Panels of filters, `[groups,panels,depth,kRows]`.
 void pack_weights(const Correlation& c, const float* weight, float* packed) {
   const std::int64_t panels = ceil_div(c.filters, kRows);
   const std::int64_t group_size = c.filters * c.depth();
   parallel_for(c.groups * panels, 1, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t panel = first; panel < last; ++panel) {
-      float* to = packed + panel * kRows * c.depth();
-      for (std::int64_t r = 0; r < kRows; ++r) {
-        const std::int64_t filter = panel % panels * kRows + r;
-        for (std::int64_t k = 0; k < c.depth(); ++k) {
-          const std::int64_t tap = c.turned ? c.taps() - 1 - k % c.taps() : k % c.taps();
-          to[k * kRows + r] = filter >= c.filters
-                                  ? 0.0F
-                                  : weight[panel / panels * group_size + filter * c.filter_stride +
-                                           k / c.taps() * c.channel_stride + tap];
-        }
-      }
+      const std::int64_t filter = panel % panels * kRows;
+      pack_panel(c, weight + panel / panels * group_size + filter * c.filter_stride,
+                 std::min(kRows, c.filters - filter), packed + panel * kRows * c.depth());
     }
   });
 }

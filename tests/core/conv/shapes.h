@@ -93,6 +93,7 @@ inline constexpr std::array kConvShapes{
     ConvShape{.x = {2, 40, 29, 29}, .weight = {25, 3, 3}, .strides = {2, 2}, .pads = {1, 1, 1, 1}},
     ConvShape{.x = {40, 300, 5, 5}, .weight = {33, 1, 1}},
     ConvShape{.x = {1, 3, 60, 67}, .weight = {13, 11, 11}, .strides = {4, 4}, .pads = {2, 2, 2, 2}},
+    ConvShape{.x = {2, 20, 18, 23}, .weight = {14, 6, 4}, .pads = {1, 3, 5, 0}},
     // asymmetric padding, padding beyond the kernel's half, windows that see padding alone
     ConvShape{.x = {2, 3, 8, 8}, .weight = {4, 3, 3}, .pads = {0, 1, 2, 1}},
     ConvShape{.x = {2, 3, 8, 8}, .weight = {4, 2, 2}, .pads = {1, 0, 0, 1}},

@@ -1,6 +1,7 @@
 #include "core/ops/gemm.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "core/gemm/gemm.h"
 #include "core/ops/check.h"
@@ -25,6 +26,29 @@ Extents extents_for(const GemmOptions& options, std::span<const Shape> inputs) {
   if (inputs.size() == 3) check_shape("Gemm", "a bias", inputs[2], {columns});
   static_cast<void>(checked_output("Gemm", {inputs[0][0], columns}));
   return {.rows = inputs[0][0], .depth = depth, .columns = columns};
+}
+
+/// dL/dx of a single row against a weight stored `[columns,depth]`: the weight's rows, each times
+/// its output's gradient. Where that is zero (all but one after a one-hot seed, about half behind a
+/// ReLU) the row is not read at all, and reading is what takes the time.
+void sum_weighted_rows(const Extents& e, const float* grad, const float* weight, float* dx) {
+  constexpr std::int64_t kPiece = 2048;  // floats of dx that stay in the first cache
+  std::vector<std::int64_t> rows;
+  for (std::int64_t m = 0; m < e.columns; ++m) {
+    if (grad[m] != 0.0F) rows.push_back(m);
+  }
+  parallel_for((e.depth + kPiece - 1) / kPiece, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t first = begin * kPiece; first < std::min(e.depth, end * kPiece);
+         first += kPiece) {
+      const std::int64_t count = std::min(kPiece, e.depth - first);
+      float* const out = dx + first;
+      std::fill_n(out, count, 0.0F);
+      for (const std::int64_t m : rows) {
+        const float* const row = weight + m * e.depth + first;
+        for (std::int64_t i = 0; i < count; ++i) out[i] += grad[m] * row[i];
+      }
+    }
+  });
 }
 
 }  // namespace
@@ -63,7 +87,9 @@ void Gemm::vjp(const VjpContext& ctx) const {
     ctx.input_grads[i] = Tensor::uninitialized(ctx.input_shapes[i]);
     return ctx.input_grads[i].mutable_data().data();
   };
-  if (ctx.needs[0]) {
+  if (ctx.needs[0] && e.rows == 1 && options_.transpose_b) {
+    sum_weighted_rows(e, grad, ctx.inputs[1].data().data(), result(0));
+  } else if (ctx.needs[0]) {
     parallel_gemm({.m = e.rows,
                    .n = e.depth,
                    .k = e.columns,

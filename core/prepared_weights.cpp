@@ -7,7 +7,7 @@ namespace cameo {
 std::shared_ptr<const PreparedConv> PreparedWeights::conv(ValueId node, ValueId weight,
                                                           const ConvParams& params, ConvPass pass,
                                                           std::span<const float> values) {
-  const Key key{weight, node, pass, select_conv_algorithm(params, true).name, params.pads};
+  const Key key{weight, node, pass, select_conv_algorithm(params, pass, true).name, params.pads};
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     const auto found = kept_.find(key);

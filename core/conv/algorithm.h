@@ -20,10 +20,11 @@ struct ConvWeights {
 /// outputs are overwritten. Bits must not depend on the thread count.
 struct ConvAlgorithm {
   std::string_view name;
-  bool (*supports)(const ConvParams& params);
+  /// Independent of batch, height and width; passes never supported may be null below.
+  bool (*supports)(const ConvParams& params, ConvPass pass);
   /// Whether it is the faster choice, where supported, than those behind it in the list;
   /// `prepared` says that preparing the weights costs nothing.
-  bool (*prefers)(const ConvParams& params, bool prepared);
+  bool (*prefers)(const ConvParams& params, ConvPass pass, bool prepared);
   /// Floats that prepare() writes, which depend on neither batch, height nor width; 0 when weights
   /// are used as they are stored.
   std::int64_t (*prepared_size)(const ConvParams& params, ConvPass pass);
@@ -39,9 +40,10 @@ struct ConvAlgorithm {
 
 /// In the order they are tried; the last is the reference and supports everything.
 std::span<const ConvAlgorithm> conv_algorithms();
-/// The one that CAMEO_CONV_ALGORITHM asks for, else the first that supports and prefers `params`.
+/// The one that CAMEO_CONV_ALGORITHM asks for, else the first that supports and prefers a pass.
 /// Throws LookupError when the variable names none.
-const ConvAlgorithm& select_conv_algorithm(const ConvParams& params, bool prepared = false);
+const ConvAlgorithm& select_conv_algorithm(const ConvParams& params, ConvPass pass,
+                                           bool prepared = false);
 
 class PreparedConv {
  public:
@@ -65,6 +67,8 @@ void apply_epilogue(const ConvParams& params, const ConvEpilogue& epilogue, floa
 /// `prepared_size` of algorithms that use weights as they are stored.
 inline std::int64_t nothing_prepared(const ConvParams&, ConvPass) { return 0; }
 
+ConvAlgorithm depthwise_conv();
+ConvAlgorithm packed_conv();
 ConvAlgorithm pointwise_conv();
 ConvAlgorithm winograd_conv();
 ConvAlgorithm im2col_conv();

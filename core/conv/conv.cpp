@@ -94,17 +94,17 @@ ConvParams complete(ConvParams p) {
 }
 
 std::span<const ConvAlgorithm> conv_algorithms() {
-  static const std::array<ConvAlgorithm, 4> algorithms{pointwise_conv(), winograd_conv(),
-                                                       im2col_conv(), reference_conv()};
+  static const std::array algorithms{depthwise_conv(), winograd_conv(), packed_conv(),
+                                     pointwise_conv(), im2col_conv(),   reference_conv()};
   return algorithms;
 }
 
-const ConvAlgorithm& select_conv_algorithm(const ConvParams& params, bool prepared) {
+const ConvAlgorithm& select_conv_algorithm(const ConvParams& params, ConvPass pass, bool prepared) {
   const std::span<const ConvAlgorithm> all = conv_algorithms();
   const char* forced = std::getenv("CAMEO_CONV_ALGORITHM");
   if (forced == nullptr || *forced == '\0') {
     return *std::find_if(all.begin(), all.end(), [&](const ConvAlgorithm& a) {
-      return a.supports(params) && a.prefers(params, prepared);
+      return a.supports(params, pass) && a.prefers(params, pass, prepared);
     });
   }
   const auto named = std::find_if(all.begin(), all.end(),
@@ -115,7 +115,7 @@ const ConvAlgorithm& select_conv_algorithm(const ConvParams& params, bool prepar
     throw LookupError("CAMEO_CONV_ALGORITHM: " +
                       unknown_name_message("convolution algorithm", forced, names));
   }
-  return named->supports(params) ? *named : all.back();
+  return named->supports(params, pass) ? *named : all.back();
 }
 
 std::span<float> thread_workspace(std::int64_t floats) {
@@ -183,8 +183,8 @@ std::int64_t prepared_bytes(const PreparedConv& prepared) {
 std::shared_ptr<const PreparedConv> prepare_conv(const ConvParams& p, ConvPass pass,
                                                  std::span<const float> weight) {
   check_size("weight", weight.size(), weight_size(p));
-  const ConvAlgorithm& algorithm = select_conv_algorithm(p, true);
-  if (algorithm.prepared_size(p, pass) == 0) return nullptr;
+  const ConvAlgorithm& algorithm = select_conv_algorithm(p, pass, true);
+  if (pass == ConvPass::kBackwardWeights || algorithm.prepared_size(p, pass) == 0) return nullptr;
   return std::make_shared<const PreparedConv>(algorithm, p, pass, weight.data());
 }
 
@@ -193,7 +193,7 @@ namespace {
 /// The algorithm of the prepared weights, else the fastest without.
 const ConvAlgorithm& algorithm_for(const ConvParams& p, ConvPass pass,
                                    const PreparedConv* prepared) {
-  if (prepared == nullptr) return select_conv_algorithm(p);
+  if (prepared == nullptr) return select_conv_algorithm(p, pass);
   prepared->check(p, pass);
   return prepared->algorithm();
 }
@@ -244,7 +244,8 @@ void conv2d_backward_weights(const ConvParams& p, std::span<const float> x,
     std::fill(dweight.begin(), dweight.end(), 0.0F);
     return;
   }
-  select_conv_algorithm(p).backward_weights(p, x.data(), dy.data(), dweight.data());
+  select_conv_algorithm(p, ConvPass::kBackwardWeights)
+      .backward_weights(p, x.data(), dy.data(), dweight.data());
 }
 
 void conv2d_backward_bias(const ConvParams& p, std::span<const float> dy, std::span<float> dbias) {

@@ -49,7 +49,7 @@ struct ConvEpilogue {
   float high = std::numeric_limits<float>::infinity();
 };
 
-enum class ConvPass { kForward, kBackwardData };
+enum class ConvPass { kForward, kBackwardData, kBackwardWeights };
 
 /// Weights as the fastest algorithm for some parameters reads them: made once, read by any number
 /// of threads. They belong to one pass and serve any batch, height and width.
@@ -62,7 +62,7 @@ std::int64_t prepared_bytes(const PreparedConv& prepared);
 // parameters (the reference elsewhere).
 
 /// Prepares weights for the passes below, which then choose the algorithm that is fastest with
-/// them. Null when nothing would be gained.
+/// them. Null when nothing would be gained, as for kBackwardWeights.
 std::shared_ptr<const PreparedConv> prepare_conv(const ConvParams& params, ConvPass pass,
                                                  std::span<const float> weight);
 

@@ -246,8 +246,8 @@ void backward_weights(const ConvParams& p, const float* x, const float* dy, floa
 ConvAlgorithm im2col_conv() {
   return {
       .name = "im2col",
-      .supports = [](const ConvParams&) { return true; },
-      .prefers = [](const ConvParams&, bool) { return true; },
+      .supports = [](const ConvParams&, ConvPass) { return true; },
+      .prefers = [](const ConvParams&, ConvPass, bool) { return true; },
       .prepared_size = nothing_prepared,
       .prepare = nullptr,
       .forward = forward,

@@ -107,8 +107,8 @@ void backward_weights(const ConvParams& p, const float* x, const float* dy, floa
 ConvAlgorithm reference_conv() {
   return {
       .name = "reference",
-      .supports = [](const ConvParams&) { return true; },
-      .prefers = [](const ConvParams&, bool) { return true; },
+      .supports = [](const ConvParams&, ConvPass) { return true; },
+      .prefers = [](const ConvParams&, ConvPass, bool) { return true; },
       .prepared_size = nothing_prepared,
       .prepare = nullptr,
       .forward = forward,

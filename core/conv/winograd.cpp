@@ -44,21 +44,28 @@ void backward_data(const ConvParams& p, ConvWeights weights, const float* dy, fl
   run(backward_correlation(p), dy, weights, {}, dx);
 }
 
-bool supports(const ConvParams& p) {
-  return p.kernel[0] == 3 && p.kernel[1] == 3 && p.strides[0] == 1 && p.strides[1] == 1 &&
-         p.dilations[0] == 1 && p.dilations[1] == 1 && p.groups == 1 &&
-         std::all_of(p.pads.begin(), p.pads.end(), [](auto pad) { return pad <= 2; });
+/// Kernels beyond 3x3 are split into parts of 3x3, but not for the gradient of their weights.
+bool supports(const ConvParams& p, ConvPass pass) {
+  const std::int64_t most = pass == ConvPass::kBackwardWeights ? 3 : 6;
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    const std::int64_t kernel = p.kernel[axis];
+    if (kernel < 3 || kernel > most || p.strides[axis] != 1 || p.dilations[axis] != 1 ||
+        std::max(p.pads[axis], p.pads[axis + 2]) >= kernel) {
+      return false;
+    }
+  }
+  return p.groups == 1;
 }
 
 /// Measured on Zen 3: with fewer tiles transforming the weights, and with fewer planes transforming
 /// the tiles, costs more than the products save. Rows of tiles are not cut, so that very wide ones
 /// would take memory without bound.
-bool prefers(const ConvParams& p, bool prepared) {
-  const std::int64_t kFewTiles = prepared ? 4 : 24;
+bool prefers(const ConvParams& p, ConvPass, bool prepared) {
+  const std::int64_t few_tiles = prepared ? 9 : 24;
   constexpr std::int64_t kFewPlanes = 8;
   constexpr std::int64_t kMostRowFloats = std::int64_t{1} << 24;
   const std::int64_t columns = ceil_div(p.out_width, kTile);
-  return p.batch * ceil_div(p.out_height, kTile) * columns >= kFewTiles &&
+  return p.batch * ceil_div(p.out_height, kTile) * columns >= few_tiles &&
          std::min(p.channels, p.filters) >= kFewPlanes &&
          columns <= kMostRowFloats / (kElements * std::max(p.channels, p.filters));
 }

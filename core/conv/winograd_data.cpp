@@ -6,13 +6,14 @@
 #include "core/conv/epilogue.h"
 #include "core/conv/winograd_passes.h"
 #include "core/conv/winograd_tiles.h"
+#include "core/gemm/panel_kernels.h"
 #include "core/parallel.h"
 
 namespace cameo::winograd {
 
 namespace {
 
-constexpr std::int64_t kFilters = kWinogradFilters;
+constexpr std::int64_t kFilters = kPanelRows;
 /// Transformed input of a block, in floats, and the tiles it has at least and at most.
 constexpr std::int64_t kBlockFloats = std::int64_t{1} << 16;
 constexpr std::int64_t kLeastTiles = 48;
@@ -30,7 +31,7 @@ std::int64_t panels(const Correlation& pass) { return ceil_div(pass.filters, kFi
 
 Tiling tiling_of(const Correlation& pass) {
   return Tiling(pass.batch, pass.out_height, pass.out_width,
-                std::clamp(kBlockFloats / (kElements * pass.channels), kLeastTiles, kMostTiles));
+                std::clamp(kBlockFloats / (kElements * pass.depth()), kLeastTiles, kMostTiles));
 }
 
 /// The kernels of `lanes` channels from `c` for one filter; zero for filters that pad a panel.
@@ -40,9 +41,18 @@ void gather_kernels(const Correlation& pass, const float* weight, std::int64_t f
     std::fill_n(taps, lanes * 9, 0.0F);
     return;
   }
+  const std::int64_t last = pass.kernel_height * pass.kernel_width - 1;
   for (std::int64_t i = 0; i < lanes; ++i) {
-    const float* kernel = weight + filter * pass.filter_stride + (c + i) * pass.channel_stride;
-    for (std::int64_t t = 0; t < 9; ++t) taps[i * 9 + t] = kernel[pass.turned ? 8 - t : t];
+    const std::int64_t part = (c + i) / pass.channels;
+    const float* kernel =
+        weight + filter * pass.filter_stride + (c + i) % pass.channels * pass.channel_stride;
+    for (std::int64_t t = 0; t < 9; ++t) {
+      const std::int64_t y = part / pass.parts_wide() * 3 + t / 3;
+      const std::int64_t x = part % pass.parts_wide() * 3 + t % 3;
+      const std::int64_t at = y * pass.kernel_width + x;
+      const bool inside = y < pass.kernel_height && x < pass.kernel_width;
+      taps[i * 9 + t] = inside ? kernel[pass.turned ? last - at : at] : 0.0F;
+    }
   }
 }
 
@@ -51,7 +61,7 @@ void gather_kernels(const Correlation& pass, const float* weight, std::int64_t f
 class Block {
  public:
   static std::int64_t floats(const Correlation& pass, const Tiling& tiling) {
-    return round_up(tiling.padded_size(), kLanes) + kElements * tiling.matrix(pass.channels) +
+    return round_up(tiling.padded_size(), kLanes) + kElements * tiling.matrix(pass.depth()) +
            kElements * tiling.matrix(kFilterBlock) + kTile * kTile * tiling.stride();
   }
 
@@ -63,7 +73,7 @@ class Block {
         stride_(tiling.stride()),
         padded_(memory),
         inputs_{.data = memory + round_up(tiling.padded_size(), kLanes),
-                .matrix = tiling.matrix(pass.channels),
+                .matrix = tiling.matrix(pass.depth()),
                 .stride = stride_},
         products_{.data = inputs_.data + kElements * inputs_.matrix,
                   .matrix = tiling.matrix(kFilterBlock),
@@ -71,16 +81,20 @@ class Block {
         pixels_(products_.data + kElements * products_.matrix) {}
 
   void transform_inputs(const float* x) const {
-    const Planes planes{.data = x,
-                        .batch = pass_.batch,
-                        .count = pass_.channels,
-                        .height = pass_.height,
-                        .width = pass_.width,
-                        .top = pass_.pad_top,
-                        .left = pass_.pad_left,
-                        .overlap = kWinogradPoints - kTile};
-    transform_planes(tiling_, rows_, planes, {.begin = 0, .count = pass_.channels},
-                     kernels().transform_input, padded_, inputs_);
+    for (std::int64_t part = 0; part < pass_.parts(); ++part) {
+      const Planes planes{.data = x,
+                          .batch = pass_.batch,
+                          .count = pass_.channels,
+                          .height = pass_.height,
+                          .width = pass_.width,
+                          .top = pass_.pad_top - part / pass_.parts_wide() * 3,
+                          .left = pass_.pad_left - part % pass_.parts_wide() * 3,
+                          .overlap = kWinogradPoints - kTile};
+      Matrices to = inputs_;
+      to.data += part * pass_.channels * stride_;
+      transform_planes(tiling_, rows_, planes, {.begin = 0, .count = pass_.channels},
+                       kernels().transform_input, padded_, to);
+    }
   }
 
   /// Outputs of some panels of filters.
@@ -104,15 +118,15 @@ void Block::multiply(Range panels, const float* transformed) const {
   for (std::int64_t e = 0; e < kElements; ++e) {
     const float* inputs = inputs_.data + e * inputs_.matrix;
     float* products = products_.data + e * products_.matrix;
-    for (std::int64_t c = 0; c < pass_.channels; c += kDepthBlock) {
-      const std::int64_t depth = std::min(kDepthBlock, pass_.channels - c);
+    for (std::int64_t c = 0; c < pass_.depth(); c += kDepthBlock) {
+      const std::int64_t depth = std::min(kDepthBlock, pass_.depth() - c);
       for (std::int64_t t = 0; t < tiles_; t += kLanes) {
         for (std::int64_t i = 0; i < panels.count; ++i) {
           const float* factors =
-              transformed + (((panels.begin + i) * kElements + e) * pass_.channels + c) * kFilters;
-          kernels().multiply(factors, inputs + c * stride_ + t, stride_, depth,
-                             std::min(kLanes, tiles_ - t), c > 0,
-                             products + i * kFilters * stride_ + t, stride_);
+              transformed + (((panels.begin + i) * kElements + e) * pass_.depth() + c) * kFilters;
+          panel_kernels().multiply(factors, inputs + c * stride_ + t, stride_, depth,
+                                   std::min(kLanes, tiles_ - t), c > 0,
+                                   products + i * kFilters * stride_ + t, stride_);
         }
       }
     }
@@ -166,6 +180,8 @@ Correlation forward_correlation(const ConvParams& p) {
           .filters = p.filters,
           .out_height = p.out_height,
           .out_width = p.out_width,
+          .kernel_height = p.kernel[0],
+          .kernel_width = p.kernel[1],
           .pad_top = p.pads[0],
           .pad_left = p.pads[1],
           .filter_stride = p.depth(),
@@ -181,6 +197,8 @@ Correlation backward_correlation(const ConvParams& p) {
           .filters = p.channels,
           .out_height = p.height,
           .out_width = p.width,
+          .kernel_height = p.kernel[0],
+          .kernel_width = p.kernel[1],
           .pad_top = p.kernel[0] - 1 - p.pads[0],
           .pad_left = p.kernel[1] - 1 - p.pads[1],
           .filter_stride = p.taps(),
@@ -189,7 +207,7 @@ Correlation backward_correlation(const ConvParams& p) {
 }
 
 std::int64_t transformed_size(const Correlation& pass) {
-  return panels(pass) * kFilters * kElements * pass.channels;
+  return panels(pass) * kFilters * kElements * pass.depth();
 }
 
 void transform_weights(const Correlation& pass, const float* weight, float* transformed) {
@@ -197,14 +215,14 @@ void transform_weights(const Correlation& pass, const float* weight, float* tran
     float taps[kLanes * 9] = {};
     float stage[kFilters][kElements * kLanes];
     for (std::int64_t panel = first; panel < last; ++panel) {
-      for (std::int64_t c = 0; c < pass.channels; c += kLanes) {
-        const std::int64_t lanes = std::min(kLanes, pass.channels - c);
+      for (std::int64_t c = 0; c < pass.depth(); c += kLanes) {
+        const std::int64_t lanes = std::min(kLanes, pass.depth() - c);
         for (std::int64_t f = 0; f < kFilters; ++f) {
           gather_kernels(pass, weight, panel * kFilters + f, c, lanes, taps);
           kernels().transform_weights(taps, stage[f]);
         }
         for (std::int64_t e = 0; e < kElements; ++e) {
-          float* to = transformed + ((panel * kElements + e) * pass.channels + c) * kFilters;
+          float* to = transformed + ((panel * kElements + e) * pass.depth() + c) * kFilters;
           for (std::int64_t i = 0; i < lanes; ++i) {
             for (std::int64_t f = 0; f < kFilters; ++f) {
               to[i * kFilters + f] = stage[f][e * kLanes + i];

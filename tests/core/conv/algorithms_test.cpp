@@ -107,7 +107,6 @@ TEST_CASE("convolution algorithms agree with the reference") {
     const Results expected = run(reference_conv(), p, tensors);
     const Results scale = run(reference_conv(), p, tensors.magnitudes());
     for (const ConvAlgorithm& algorithm : conv_algorithms()) {
-      if (!algorithm.supports(p)) continue;
       INFO(algorithm.name << ": " << describe(p));
       const Results got = run(algorithm, p, tensors);
       const double tolerance = algorithm.tolerance(p);
@@ -125,7 +124,6 @@ TEST_CASE("convolution algorithms give the same bits for any number of threads")
     const ConvParams p = shape.params();
     const Tensors tensors(p);
     for (const ConvAlgorithm& algorithm : conv_algorithms()) {
-      if (!algorithm.supports(p)) continue;
       INFO(algorithm.name << ": " << describe(p));
       const Results expected = [&] {
         const ThreadLimit limit(1);
@@ -176,7 +174,6 @@ TEST_CASE("prepared weights and a clamp change no bits") {
     const Tensors t(p);
     const std::span<const float> weight = t.weight.data();
     for (const ConvAlgorithm& algorithm : conv_algorithms()) {
-      if (!algorithm.supports(p)) continue;
       INFO(algorithm.name << ": " << describe(p));
       const Results expected = run(algorithm, p, t);
       const ForcedAlgorithm forced(algorithm.name);
@@ -246,37 +243,46 @@ TEST_CASE("the entry points handle an empty batch and check sizes") {
 }
 
 TEST_CASE("algorithms are tried in order and can be forced") {
-  const ConvParams pointwise = ConvShape{.x = {2, 4, 16, 16}, .weight = {8, 1, 1}}.params();
-  const ConvParams plain = ConvShape{.x = {2, 4, 16, 16}, .weight = {8, 3, 3}}.params();
+  const auto name = [](const ConvShape& shape, ConvPass pass, bool prepared = false) {
+    return select_conv_algorithm(shape.params(), pass, prepared).name;
+  };
+  constexpr ConvPass kForward = ConvPass::kForward;
+  const ConvShape pointwise{.x = {2, 4, 16, 16}, .weight = {8, 1, 1}};
+  const ConvShape plain{.x = {2, 4, 16, 16}, .weight = {8, 3, 3}};
+  const ConvShape many{.x = {2, 16, 16, 16}, .weight = {16, 3, 3}};
+  const ConvShape few{.x = {1, 16, 14, 14}, .weight = {16, 3, 3}};
+  const ConvShape strided{.x = {2, 16, 16, 16}, .weight = {16, 3, 3}, .strides = {2, 2}};
   CHECK(conv_algorithms().back().name == "reference");
-  CHECK(select_conv_algorithm(pointwise).name == "pointwise");
-  const ConvParams many = ConvShape{.x = {2, 16, 16, 16}, .weight = {16, 3, 3}}.params();
-  const ConvParams strided =
-      ConvShape{.x = {2, 16, 16, 16}, .weight = {16, 3, 3}, .strides = {2, 2}}.params();
-  CHECK(select_conv_algorithm(plain).name == "im2col");
-  CHECK(select_conv_algorithm(many).name == "winograd");
-  CHECK(select_conv_algorithm(strided).name == "im2col");
+  CHECK(name(pointwise, kForward) == "packed");
+  CHECK(name(pointwise, ConvPass::kBackwardWeights) == "pointwise");
+  CHECK(name(plain, kForward) == "packed");
+  CHECK(name(plain, ConvPass::kBackwardWeights) == "im2col");
+  CHECK(name(many, kForward) == "winograd");
+  CHECK(name(few, kForward) == "packed");
+  CHECK(name(few, kForward, true) == "winograd");
+  CHECK(name(strided, kForward) == "packed");
+  CHECK(name(strided, ConvPass::kBackwardData) == "im2col");
   {
     const ForcedAlgorithm forced("im2col");
-    CHECK(select_conv_algorithm(pointwise).name == "im2col");
-    CHECK(select_conv_algorithm(many).name == "im2col");
+    CHECK(name(pointwise, kForward) == "im2col");
+    CHECK(name(many, kForward) == "im2col");
   }
   {
     const ForcedAlgorithm forced("winograd");
-    CHECK(select_conv_algorithm(plain).name == "winograd");
-    CHECK(select_conv_algorithm(strided).name == "reference");
+    CHECK(name(plain, kForward) == "winograd");
+    CHECK(name(strided, kForward) == "reference");
   }
   {
-    const ForcedAlgorithm forced("pointwise");
-    CHECK(select_conv_algorithm(pointwise).name == "pointwise");
-    CHECK(select_conv_algorithm(plain).name == "reference");
+    const ForcedAlgorithm forced("packed");
+    CHECK(name(many, kForward) == "packed");
+    CHECK(name(strided, ConvPass::kBackwardData) == "reference");
   }
   {
     const ForcedAlgorithm forced("winograt");
-    CHECK_THROWS_AS(select_conv_algorithm(plain), LookupError);
+    CHECK_THROWS_AS(name(plain, kForward), LookupError);
   }
   {
     const ForcedAlgorithm forced("");
-    CHECK(select_conv_algorithm(plain).name == "im2col");
+    CHECK(name(plain, kForward) == "packed");
   }
 }

@@ -1,6 +1,7 @@
 #include "core/ops/gemm.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "core/gemm/gemm.h"
@@ -32,20 +33,34 @@ Extents extents_for(const GemmOptions& options, std::span<const Shape> inputs) {
 /// its output's gradient. Where that is zero (all but one after a one-hot seed, about half behind a
 /// ReLU) the row is not read at all, and reading is what takes the time.
 void sum_weighted_rows(const Extents& e, const float* grad, const float* weight, float* dx) {
-  constexpr std::int64_t kPiece = 2048;  // floats of dx that stay in the first cache
+  constexpr std::int64_t kPiece = 8192;  // long stretches of each row, and dx stays in the cache
+  constexpr std::size_t kTogether = 4;   // rows for one pass over dx
   std::vector<std::int64_t> rows;
   for (std::int64_t m = 0; m < e.columns; ++m) {
     if (grad[m] != 0.0F) rows.push_back(m);
   }
-  parallel_for((e.depth + kPiece - 1) / kPiece, 1, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t first = begin * kPiece; first < std::min(e.depth, end * kPiece);
-         first += kPiece) {
-      const std::int64_t count = std::min(kPiece, e.depth - first);
+  const std::int64_t pieces = (e.depth + kPiece - 1) / kPiece;
+  parallel_for(pieces, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t piece = begin; piece < end; ++piece) {
+      const std::int64_t first = e.depth * piece / pieces;
+      const std::int64_t count = e.depth * (piece + 1) / pieces - first;
       float* const out = dx + first;
       std::fill_n(out, count, 0.0F);
-      for (const std::int64_t m : rows) {
-        const float* const row = weight + m * e.depth + first;
-        for (std::int64_t i = 0; i < count; ++i) out[i] += grad[m] * row[i];
+      std::size_t k = 0;
+      for (; k + kTogether <= rows.size(); k += kTogether) {
+        const std::array<std::int64_t, kTogether> m{rows[k], rows[k + 1], rows[k + 2], rows[k + 3]};
+        const float* const a = weight + m[0] * e.depth + first;
+        const float* const b = weight + m[1] * e.depth + first;
+        const float* const c = weight + m[2] * e.depth + first;
+        const float* const d = weight + m[3] * e.depth + first;
+        for (std::int64_t i = 0; i < count; ++i) {
+          out[i] +=
+              (grad[m[0]] * a[i] + grad[m[1]] * b[i]) + (grad[m[2]] * c[i] + grad[m[3]] * d[i]);
+        }
+      }
+      for (; k < rows.size(); ++k) {
+        const float* const row = weight + rows[k] * e.depth + first;
+        for (std::int64_t i = 0; i < count; ++i) out[i] += grad[rows[k]] * row[i];
       }
     }
   });

@@ -101,7 +101,7 @@ void ContactSheet::add(const ModelInput& input, const Tensor& behind, const Expl
 
 Tensor ContactSheet::sheet() const {
   if (lines_.empty()) throw ArgumentError("contact sheet: there are no results");
-  std::size_t columns = 0;
+  std::size_t columns = 4;  // room for a heading
   std::int64_t height = kGap;
   for (const Line& line : lines_) {
     columns = std::max(columns, std::min(line.cells.size(), kColumns));

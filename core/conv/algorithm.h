@@ -20,7 +20,8 @@ struct ConvWeights {
 /// outputs are overwritten. Bits must not depend on the thread count.
 struct ConvAlgorithm {
   std::string_view name;
-  /// Independent of batch, height and width; passes never supported may be null below.
+  /// Independent of batch, height and width but for kBackwardWeights; passes never supported may be
+  /// null below.
   bool (*supports)(const ConvParams& params, ConvPass pass);
   /// Whether it is the faster choice, where supported, than those behind it in the list;
   /// `prepared` says that preparing the weights costs nothing.

@@ -44,17 +44,20 @@ void backward_data(const ConvParams& p, ConvWeights weights, const float* dy, fl
   run(backward_correlation(p), dy, weights, {}, dx);
 }
 
-/// Kernels beyond 3x3 are split into parts of 3x3, but not for the gradient of their weights.
+/// Kernels beyond 3x3 are split into parts of 3x3. Rounding errors are a share of what a whole tile
+/// holds: a gradient of the weights that sums fewer products than a tile has outputs may be much
+/// smaller than that.
 bool supports(const ConvParams& p, ConvPass pass) {
-  const std::int64_t most = pass == ConvPass::kBackwardWeights ? 3 : 6;
+  constexpr std::int64_t kMost = 6;  // two parts of 3
   for (std::size_t axis = 0; axis < 2; ++axis) {
     const std::int64_t kernel = p.kernel[axis];
-    if (kernel < 3 || kernel > most || p.strides[axis] != 1 || p.dilations[axis] != 1 ||
+    if (kernel < 3 || kernel > kMost || p.strides[axis] != 1 || p.dilations[axis] != 1 ||
         std::max(p.pads[axis], p.pads[axis + 2]) >= kernel) {
       return false;
     }
   }
-  return p.groups == 1;
+  return p.groups == 1 &&
+         (pass != ConvPass::kBackwardWeights || p.batch * p.out_size() >= kTile * kTile);
 }
 
 /// Measured on Zen 3: with fewer tiles transforming the weights, and with fewer planes transforming
@@ -63,7 +66,7 @@ bool supports(const ConvParams& p, ConvPass pass) {
 bool prefers(const ConvParams& p, ConvPass, bool prepared) {
   const std::int64_t few_tiles = prepared ? 9 : 24;
   constexpr std::int64_t kFewPlanes = 8;
-  constexpr std::int64_t kMostRowFloats = std::int64_t{1} << 24;
+  constexpr std::int64_t kMostRowFloats = std::int64_t{1} << 22;
   const std::int64_t columns = ceil_div(p.out_width, kTile);
   return p.batch * ceil_div(p.out_height, kTile) * columns >= few_tiles &&
          std::min(p.channels, p.filters) >= kFewPlanes &&

@@ -81,20 +81,7 @@ class Block {
         pixels_(products_.data + kElements * products_.matrix) {}
 
   void transform_inputs(const float* x) const {
-    for (std::int64_t part = 0; part < pass_.parts(); ++part) {
-      const Planes planes{.data = x,
-                          .batch = pass_.batch,
-                          .count = pass_.channels,
-                          .height = pass_.height,
-                          .width = pass_.width,
-                          .top = pass_.pad_top - part / pass_.parts_wide() * 3,
-                          .left = pass_.pad_left - part % pass_.parts_wide() * 3,
-                          .overlap = kWinogradPoints - kTile};
-      Matrices to = inputs_;
-      to.data += part * pass_.channels * stride_;
-      transform_planes(tiling_, rows_, planes, {.begin = 0, .count = pass_.channels},
-                       kernels().transform_input, padded_, to);
-    }
+    winograd::transform_inputs(pass_, tiling_, rows_, x, padded_, inputs_);
   }
 
   /// Outputs of some panels of filters.

@@ -70,4 +70,22 @@ void transform_planes(const Tiling& tiling, Range block, const Planes& planes, R
       });
 }
 
+void transform_inputs(const Correlation& c, const Tiling& tiling, Range block, const float* x,
+                      float* padded, const Matrices& to) {
+  for (std::int64_t part = 0; part < c.parts(); ++part) {
+    const Planes planes{.data = x,
+                        .batch = c.batch,
+                        .count = c.channels,
+                        .height = c.height,
+                        .width = c.width,
+                        .top = c.pad_top - part / c.parts_wide() * 3,
+                        .left = c.pad_left - part % c.parts_wide() * 3,
+                        .overlap = kOverlap};
+    Matrices shifted = to;
+    shifted.data += part * c.channels * to.stride;
+    transform_planes(tiling, block, planes, {.begin = 0, .count = c.channels},
+                     kernels().transform_input, padded, shifted);
+  }
+}
+
 }  // namespace cameo::winograd

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "core/conv/winograd_kernels.h"
+#include "core/conv/winograd_passes.h"
 
 namespace cameo::winograd {
 
@@ -103,5 +104,10 @@ using TransformTiles = decltype(WinogradKernels::transform_input);
 /// tiling.padded_size() floats.
 void transform_planes(const Tiling& tiling, Range block, const Planes& planes, Range chosen,
                       TransformTiles transform, float* padded, const Matrices& to);
+
+/// The input's tiles of one block, for the parts of the kernel one after the other:
+/// `[elements,depth,tiles]`.
+void transform_inputs(const Correlation& c, const Tiling& tiling, Range block, const float* x,
+                      float* padded, const Matrices& to);
 
 }  // namespace cameo::winograd

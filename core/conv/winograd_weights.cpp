@@ -20,21 +20,21 @@ constexpr std::int64_t kFilterBlock = 24;
 constexpr std::int64_t kMostChunks = 8;
 constexpr std::int64_t kPartialFloats = std::int64_t{1} << 22;
 
-/// Sums over tiles, `[elements,filters,channels]` with both rounded up for the kernels.
+/// Sums over tiles, `[elements,filters,depth]` with both rounded up for the kernels.
 struct Sums {
-  explicit Sums(const ConvParams& p)
-      : row(round_up(p.channels, kLanes)),
-        matrix(round_up(p.filters, kFilterBlock) * row),
+  explicit Sums(const Correlation& c)
+      : row(round_up(c.depth(), kLanes)),
+        matrix(round_up(c.filters, kFilterBlock) * row),
         size(kElements * matrix) {}
   std::int64_t row, matrix, size;
 };
 
 /// The memory of one thread.
 struct Scratch {
-  Scratch(const ConvParams& p, const Tiling& tiling, float* memory)
+  Scratch(const Correlation& c, const Tiling& tiling, float* memory)
       : padded(memory),
         inputs{.data = memory + round_up(tiling.padded_size(), kLanes),
-               .matrix = tiling.matrix(round_up(p.channels, kWinogradBlockChannels)),
+               .matrix = tiling.matrix(round_up(c.depth(), kWinogradBlockChannels)),
                .stride = tiling.stride()},
         grads{.data = inputs.data + kElements * inputs.matrix,
               .matrix = tiling.matrix(kFilterBlock),
@@ -54,28 +54,13 @@ void clear_rest(const Matrices& m, std::int64_t planes, std::int64_t tiles) {
   }
 }
 
-void transform_inputs(const ConvParams& p, const Tiling& tiling, Range block, const float* x,
-                      const Scratch& scratch) {
-  const Planes planes{.data = x,
-                      .batch = p.batch,
-                      .count = p.channels,
-                      .height = p.height,
-                      .width = p.width,
-                      .top = p.pads[0],
-                      .left = p.pads[1],
-                      .overlap = kWinogradPoints - kTile};
-  transform_planes(tiling, block, planes, {.begin = 0, .count = p.channels},
-                   kernels().transform_input, scratch.padded, scratch.inputs);
-  clear_rest(scratch.inputs, p.channels, block.count * tiling.columns());
-}
-
-void transform_grads(const ConvParams& p, const Tiling& tiling, Range block, Range filters,
+void transform_grads(const Correlation& c, const Tiling& tiling, Range block, Range filters,
                      const float* dy, const Scratch& scratch) {
   const Planes planes{.data = dy,
-                      .batch = p.batch,
-                      .count = p.filters,
-                      .height = p.out_height,
-                      .width = p.out_width,
+                      .batch = c.batch,
+                      .count = c.filters,
+                      .height = c.out_height,
+                      .width = c.out_width,
                       .top = 0,
                       .left = 0,
                       .overlap = 0};
@@ -85,13 +70,13 @@ void transform_grads(const ConvParams& p, const Tiling& tiling, Range block, Ran
 }
 
 /// Adds one block's products to `sums`, which begin with the first of `filters`.
-void add_products(const ConvParams& p, const Sums& extents, Range filters, std::int64_t tiles,
+void add_products(const Correlation& pass, const Sums& extents, Range filters, std::int64_t tiles,
                   const Scratch& scratch, float* sums) {
   const std::int64_t stride = scratch.inputs.stride;
   for (std::int64_t e = 0; e < kElements; ++e) {
     const float* grads = scratch.grads.data + e * scratch.grads.matrix;
     const float* inputs = scratch.inputs.data + e * scratch.inputs.matrix;
-    for (std::int64_t c = 0; c < p.channels; c += kWinogradBlockChannels) {
+    for (std::int64_t c = 0; c < pass.depth(); c += kWinogradBlockChannels) {
       for (std::int64_t f = 0; f < filters.count; f += kWinogradBlockFilters) {
         kernels().correlate(grads + f * stride, inputs + c * stride, stride,
                             round_up(tiles, kLanes),
@@ -102,33 +87,50 @@ void add_products(const ConvParams& p, const Sums& extents, Range filters, std::
 }
 
 /// Sums of some groups of kFilterBlock filters over some blocks.
-void add_chunk(const ConvParams& p, const Tiling& tiling, Range blocks, Range groups,
+void add_chunk(const Correlation& c, const Tiling& tiling, Range blocks, Range groups,
                const float* x, const float* dy, const Scratch& scratch, float* sums) {
-  const Sums extents(p);
+  const Sums extents(c);
   const std::int64_t row = kFilterBlock * extents.row;
   for (std::int64_t e = 0; e < kElements; ++e) {
     std::fill_n(sums + e * extents.matrix + groups.begin * row, groups.count * row, 0.0F);
   }
   for (std::int64_t b = blocks.begin; b < blocks.begin + blocks.count; ++b) {
     const Range block = tiling.block(b);
-    transform_inputs(p, tiling, block, x, scratch);
+    transform_inputs(c, tiling, block, x, scratch.padded, scratch.inputs);
+    clear_rest(scratch.inputs, c.depth(), block.count * tiling.columns());
     for (std::int64_t g = groups.begin; g < groups.begin + groups.count; ++g) {
       const std::int64_t f = g * kFilterBlock;
-      const Range filters{.begin = f, .count = std::min(kFilterBlock, p.filters - f)};
-      transform_grads(p, tiling, block, filters, dy, scratch);
-      add_products(p, extents, filters, block.count * tiling.columns(), scratch, sums + g * row);
+      const Range filters{.begin = f, .count = std::min(kFilterBlock, c.filters - f)};
+      transform_grads(c, tiling, block, filters, dy, scratch);
+      add_products(c, extents, filters, block.count * tiling.columns(), scratch, sums + g * row);
+    }
+  }
+}
+
+/// 3x3 parts of one filter's kernels, from number c on, to where they lie in the kernels.
+void scatter_kernels(const Correlation& pass, const float* taps, std::int64_t c, std::int64_t count,
+                     float* kernels) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::int64_t part = (c + i) / pass.channels;
+    float* kernel = kernels + (c + i) % pass.channels * pass.channel_stride;
+    for (std::int64_t t = 0; t < 9; ++t) {
+      const std::int64_t y = part / pass.parts_wide() * 3 + t / 3;
+      const std::int64_t x = part % pass.parts_wide() * 3 + t % 3;
+      if (y < pass.kernel_height && x < pass.kernel_width) {
+        kernel[y * pass.kernel_width + x] = taps[i * 9 + t];
+      }
     }
   }
 }
 
 /// Adds up the chunks in order and brings them back to 3x3 kernels.
-void finish(const ConvParams& p, const Sums& extents, std::int64_t chunks, const float* sums,
+void finish(const Correlation& pass, const Sums& extents, std::int64_t chunks, const float* sums,
             float* dweight) {
-  parallel_for(p.filters, 1, [&](std::int64_t first, std::int64_t last) {
+  parallel_for(pass.filters, 1, [&](std::int64_t first, std::int64_t last) {
     float total[kElements * kLanes];
     float taps[kLanes * 9];
     for (std::int64_t f = first; f < last; ++f) {
-      for (std::int64_t c = 0; c < p.channels; c += kLanes) {
+      for (std::int64_t c = 0; c < pass.depth(); c += kLanes) {
         for (std::int64_t e = 0; e < kElements; ++e) {
           const float* from = sums + e * extents.matrix + f * extents.row + c;
           std::copy_n(from, kLanes, total + e * kLanes);
@@ -139,7 +141,8 @@ void finish(const ConvParams& p, const Sums& extents, std::int64_t chunks, const
           }
         }
         kernels().gather_weights(total, kLanes, taps);
-        std::copy_n(taps, std::min(kLanes, p.channels - c) * 9, dweight + (f * p.channels + c) * 9);
+        scatter_kernels(pass, taps, c, std::min(kLanes, pass.depth() - c),
+                        dweight + f * pass.filter_stride);
       }
     }
   });
@@ -148,29 +151,30 @@ void finish(const ConvParams& p, const Sums& extents, std::int64_t chunks, const
 }  // namespace
 
 void correlate_weights(const ConvParams& p, const float* x, const float* dy, float* dweight) {
-  const Tiling tiling(p.batch, p.out_height, p.out_width, kBlockTiles);
-  const Sums extents(p);
-  const std::int64_t floats = Scratch(p, tiling, nullptr).floats();
+  const Correlation c = forward_correlation(p);
+  const Tiling tiling(c.batch, c.out_height, c.out_width, kBlockTiles);
+  const Sums extents(c);
+  const std::int64_t floats = Scratch(c, tiling, nullptr).floats();
   const std::int64_t chunks = std::clamp<std::int64_t>(kPartialFloats / extents.size, 1,
                                                        std::min(tiling.blocks(), kMostChunks));
-  const std::int64_t groups = ceil_div(p.filters, kFilterBlock);
+  const std::int64_t groups = ceil_div(c.filters, kFilterBlock);
   const std::int64_t parts = std::min(ceil_div(kMostChunks, chunks), groups);
   float* sums = shared_workspace(chunks * extents.size).data();
   parallel_for(chunks * parts, 1, [&](std::int64_t first, std::int64_t last) {
-    const Scratch scratch(p, tiling, thread_workspace(floats).data());
+    const Scratch scratch(c, tiling, thread_workspace(floats).data());
     for (std::int64_t task = first; task < last;) {
       // Parts of one chunk that fall to one thread share the transformed inputs.
       const std::int64_t chunk = task / parts;
       const std::int64_t next = std::min(last, (chunk + 1) * parts);
       const std::int64_t group = part_of(groups, task % parts, parts).begin;
       const Range end = part_of(groups, (next - 1) % parts, parts);
-      add_chunk(p, tiling, part_of(tiling.blocks(), chunk, chunks),
+      add_chunk(c, tiling, part_of(tiling.blocks(), chunk, chunks),
                 {.begin = group, .count = end.begin + end.count - group}, x, dy, scratch,
                 sums + chunk * extents.size);
       task = next;
     }
   });
-  finish(p, extents, chunks, sums, dweight);
+  finish(c, extents, chunks, sums, dweight);
 }
 
 }  // namespace cameo::winograd

@@ -54,6 +54,7 @@ constexpr std::array kNetworkShapes{
     ConvShape{.x = {1, 960, 7, 7}, .weight = {960, 3, 3}, .pads = kSame, .groups = 960},
     // NIN for CIFAR-10
     ConvShape{.x = {1, 3, 32, 32}, .weight = {192, 5, 5}, .pads = {2, 2, 2, 2}},
+    ConvShape{.x = {32, 96, 16, 16}, .weight = {192, 5, 5}, .pads = {2, 2, 2, 2}},
     ConvShape{.x = {1, 96, 16, 16}, .weight = {192, 5, 5}, .pads = {2, 2, 2, 2}},
     // training on pictures of 28x28 and 32x32
     ConvShape{.x = {64, 1, 28, 28}, .weight = {16, 5, 5}, .pads = {2, 2, 2, 2}},

@@ -227,7 +227,7 @@ TEST_CASE("prepared weights serve any batch and picture size, but no other param
 
 TEST_CASE("the entry points handle an empty batch and check sizes") {
   const ConvParams none = ConvShape{.x = {0, 2, 4, 4}, .weight = {3, 3, 3}}.params();
-  std::vector<float> weight(3 * 2 * 9, 1.0F);
+  std::vector<float> weight(54, 1.0F);
   std::vector<float> dweight(weight.size(), NAN);
   std::vector<float> dbias(3, NAN);
   conv2d_forward(none, {}, weight, {}, {});

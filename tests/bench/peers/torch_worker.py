@@ -40,7 +40,7 @@ def input_gradient(model, x):
 
 def gradcam(model, x, name, source):
     # Only its test-time augmentation needs ttach, which Debian does not have.
-    sys.modules["ttach"] = types.ModuleType("ttach")
+    sys.modules["ttach"] = types.SimpleNamespace(Compose=object)
     sys.path.insert(0, source)
     from pytorch_grad_cam import GradCAM
     cam = GradCAM(model=model, target_layers=[networks.last_convolution(name, model)[1]])

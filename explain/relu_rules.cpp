@@ -16,7 +16,9 @@ VjpOverrides deconvnet() {
 VjpOverrides guided() {
   // The output is positive exactly where the input is.
   return {{"Relu", [](const VjpContext& ctx) {
-             ctx.input_grads[0] = where_positive(ctx.output, relu(ctx.grad));
+             ctx.input_grads[0] = zip(ctx.output, ctx.grad, [](float y, float g) {
+               return y > 0.0F && !(g <= 0.0F) ? g : 0.0F;
+             });
            }}};
 }
 

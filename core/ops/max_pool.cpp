@@ -33,7 +33,7 @@ PoolGeometry geometry_for(const MaxPoolOptions& options, std::span<const Shape> 
 /// NaN beats numbers and the first of equals stays, as in PyTorch.
 bool beats(float value, float best) { return !(value <= best) && best == best; }
 
-/// A row of windows: their maxima and the indices of these within the plane.
+/// A row of windows: their maxima and, unless null, the indices of these within the plane.
 struct WindowRow {
   float* maxima;
   std::int32_t* winners;
@@ -51,7 +51,7 @@ void pool_window(const PoolGeometry& g, const float* plane, const TapRun& rows,
     }
   }
   out.maxima[at] = plane[best];
-  out.winners[at] = static_cast<std::int32_t>(best);
+  if (out.winners != nullptr) out.winners[at] = static_cast<std::int32_t>(best);
 }
 
 /// Each window's next tap, `stride` apart, against its maximum so far. Selections by mask, since
@@ -70,7 +70,37 @@ void take_taps(const float* __restrict taps, std::int32_t first, std::int32_t st
   }
 }
 
-/// Windows `begin` to `end` of a row, all of them inside the plane's columns, tap by tap.
+/// The same of maxima alone. A stride that the compiler knows lets it load many taps at once.
+template <std::int64_t kStride>
+void take_values(const float* __restrict taps, std::int64_t stride, std::int64_t count,
+                 float* __restrict maxima) {
+  if constexpr (kStride > 0) stride = kStride;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const float value = taps[i * stride];
+    const float best = maxima[i];
+    const std::int32_t wins =
+        -(static_cast<std::int32_t>(!(value <= best)) & static_cast<std::int32_t>(best == best));
+    maxima[i] = std::bit_cast<float>((std::bit_cast<std::int32_t>(value) & wins) |
+                                     (std::bit_cast<std::int32_t>(best) & ~wins));
+  }
+}
+
+/// Windows `begin` to `end` of a row, all of them inside the plane's columns: their maxima alone.
+void pool_inner_values(const PoolGeometry& g, const float* plane, const TapRun& rows,
+                       std::int64_t begin, std::int64_t end, float* maxima) {
+  const auto take = g.x.stride == 1   ? take_values<1>
+                    : g.x.stride == 2 ? take_values<2>
+                                      : take_values<0>;
+  const float* row = plane + rows.first * g.x.extent + g.x.start(begin);
+  for (std::int64_t i = 0; i < end - begin; ++i) maxima[i] = row[i * g.x.stride];
+  for (std::int64_t ky = 0; ky < rows.count; ++ky, row += g.y.dilation * g.x.extent) {
+    for (std::int64_t kx = ky == 0 ? 1 : 0; kx < g.x.kernel; ++kx) {
+      take(row + kx * g.x.dilation, g.x.stride, end - begin, maxima);
+    }
+  }
+}
+
+/// The same with the winners, tap by tap.
 void pool_inner_windows(const PoolGeometry& g, const float* plane, const TapRun& rows,
                         std::int64_t begin, std::int64_t end, const WindowRow& out) {
   const auto stride = static_cast<std::int32_t>(g.x.stride);
@@ -104,7 +134,11 @@ void pool_row(const PoolGeometry& g, const float* plane, const TapRun& rows,
     if (o == begin) o = end;
     if (o < g.x.count) pool_window(g, plane, rows, columns[static_cast<std::size_t>(o)], o, out);
   }
-  if (begin < end) pool_inner_windows(g, plane, rows, begin, end, out);
+  if (begin < end && out.winners == nullptr) {
+    pool_inner_values(g, plane, rows, begin, end, out.maxima + begin);
+  } else if (begin < end) {
+    pool_inner_windows(g, plane, rows, begin, end, out);
+  }
 }
 
 }  // namespace
@@ -128,13 +162,11 @@ Tensor MaxPool::forward(std::span<const Tensor> inputs, const RunContext& run) c
   const std::vector<TapRun> rows = tap_runs(g.y);
   const std::vector<TapRun> columns = tap_runs(g.x);
   parallel_for(g.planes, pool_grain(g), [&](std::int64_t begin, std::int64_t end) {
-    std::vector<std::int32_t> unwanted(switches.empty() ? columns.size() : 0);
     std::int64_t o = begin * g.out_size();
     for (std::int64_t p = begin; p < end; ++p) {
       for (const TapRun& row : rows) {
         pool_row(g, x + p * g.in_size(), row, columns,
-                 {.maxima = out + o,
-                  .winners = switches.empty() ? unwanted.data() : switches.data() + o});
+                 {.maxima = out + o, .winners = switches.empty() ? nullptr : switches.data() + o});
         o += g.x.count;
       }
     }

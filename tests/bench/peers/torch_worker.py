@@ -9,7 +9,7 @@ import json
 import pathlib
 import sys
 import time
-import types
+import unittest.mock
 
 import numpy as np
 import torch
@@ -40,11 +40,11 @@ def input_gradient(model, x):
 
 def gradcam(model, x, name, source):
     # Only its test-time augmentation needs ttach, which Debian does not have.
-    sys.modules["ttach"] = types.ModuleType("ttach")
+    sys.modules["ttach"] = unittest.mock.MagicMock()
     sys.path.insert(0, source)
     from pytorch_grad_cam import GradCAM
     cam = GradCAM(model=model, target_layers=[networks.last_convolution(name, model)[1]])
-    return lambda: torch.from_numpy(cam(input_tensor=x))
+    return lambda: torch.from_numpy(cam(input_tensor=x, targets=None))
 
 
 def training_step(model, x):

@@ -13,10 +13,12 @@ void add_train_command(CLI::App& app, const GlobalOptions& globals);
 void add_eval_command(CLI::App& app, const GlobalOptions& globals);
 void add_predict_command(CLI::App& app, const GlobalOptions& globals);
 void add_explain_command(CLI::App& app, const GlobalOptions& globals);
+void add_score_command(CLI::App& app, const GlobalOptions& globals);
 void add_inspect_command(CLI::App& app, const GlobalOptions& globals);
 void add_convert_command(CLI::App& app, const GlobalOptions& globals);
 void add_models_command(CLI::App& app, const GlobalOptions& globals);
 void add_methods_command(CLI::App& app, const GlobalOptions& globals);
+void add_metrics_command(CLI::App& app, const GlobalOptions& globals);
 void add_datasets_command(CLI::App& app, const GlobalOptions& globals);
 void add_demo_command(CLI::App& app, const GlobalOptions& globals);
 

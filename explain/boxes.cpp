@@ -5,6 +5,7 @@
 
 #include "core/elementwise.h"
 #include "core/error.h"
+#include "explain/components.h"
 
 namespace cameo::explain {
 
@@ -15,68 +16,6 @@ void check_map(const Tensor& map) {
     throw ShapeError("boxes: expected a map [H,W], got " + to_string(map.shape()));
   }
 }
-
-struct Component {
-  Box box;
-  std::int64_t pixels = 0;
-};
-
-/// Flood fill over a mask of height x width, row by row.
-class Components {
- public:
-  Components(std::vector<char> mask, std::int64_t height, std::int64_t width,
-             Connectivity connectivity)
-      : mask_(std::move(mask)), height_(height), width_(width), connectivity_(connectivity) {}
-
-  Component largest() && {
-    Component best;
-    for (std::int64_t start = 0; start < height_ * width_; ++start) {
-      if (!mask_[static_cast<std::size_t>(start)]) continue;
-      const Component component = take(start);
-      if (component.pixels > best.pixels) best = component;
-    }
-    return best;
-  }
-
- private:
-  /// Removes the component of pixel `start` from the mask.
-  Component take(std::int64_t start) {
-    Component component{.box = {.left = width_, .top = height_, .right = 0, .bottom = 0}};
-    visit(start / width_, start % width_);
-    while (!open_.empty()) {
-      const auto [row, column] = open_.back();
-      open_.pop_back();
-      ++component.pixels;
-      Box& box = component.box;
-      box = {.left = std::min(box.left, column),
-             .top = std::min(box.top, row),
-             .right = std::max(box.right, column + 1),
-             .bottom = std::max(box.bottom, row + 1)};
-      for (std::int64_t dy = -1; dy <= 1; ++dy) {
-        for (std::int64_t dx = -1; dx <= 1; ++dx) {
-          if (connectivity_ == Connectivity::kEight || dy == 0 || dx == 0) {
-            visit(row + dy, column + dx);
-          }
-        }
-      }
-    }
-    return component;
-  }
-
-  void visit(std::int64_t row, std::int64_t column) {
-    if (row < 0 || row >= height_ || column < 0 || column >= width_) return;
-    char& set = mask_[static_cast<std::size_t>(row * width_ + column)];
-    if (!set) return;
-    set = 0;
-    open_.push_back({row, column});
-  }
-
-  std::vector<char> mask_;
-  std::int64_t height_;
-  std::int64_t width_;
-  Connectivity connectivity_;
-  std::vector<Position> open_;
-};
 
 }  // namespace
 
@@ -114,10 +53,14 @@ std::optional<Box> largest_component_box(const Tensor& map, const BoxOptions& op
     const bool above = values[i] > threshold || (options.inclusive && values[i] == threshold);
     mask[i] = above ? 1 : 0;
   }
-  const Component component =
-      Components(std::move(mask), map.dim(0), map.dim(1), options.connectivity).largest();
-  if (component.pixels == 0) return std::nullopt;
-  return component.box;
+  const std::vector<Component> components =
+      connected_components(mask, map.dim(0), map.dim(1), options.connectivity);
+  // max_element gives the first of equal ones.
+  const auto largest =
+      std::max_element(components.begin(), components.end(),
+                       [](const Component& a, const Component& b) { return a.pixels < b.pixels; });
+  if (largest == components.end()) return std::nullopt;
+  return largest->box;
 }
 
 std::optional<Position> maximum_position(const Tensor& map) {

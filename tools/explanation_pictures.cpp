@@ -1,6 +1,8 @@
 #include "tools/explanation_pictures.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "explain/display.h"
 #include "zoo/image.h"
@@ -17,10 +19,11 @@ Tensor without_batch(const Tensor& picture) {
   return picture.reshaped({picture.dim(1), picture.dim(2), picture.dim(3)});
 }
 
-/// Guided backpropagation, deconvnet and guided Grad-CAM are read as pictures, with colours.
+/// Read as pictures, with colours.
 bool is_reconstruction(const explain::Explanation& explanation) {
-  return explanation.method == "guided" || explanation.method == "deconvnet" ||
-         explanation.method == "guided-gradcam" || explanation.method == "deconvnet-unit";
+  static const std::set<std::string_view> methods{"guided", "deconvnet", "guided-gradcam",
+                                                  "deconvnet-unit", "activation-maximisation"};
+  return methods.contains(explanation.method);
 }
 
 }  // namespace

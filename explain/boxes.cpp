@@ -136,4 +136,22 @@ bool points_into(const Tensor& map, const Box& box) {
   return position && contains(box, *position);
 }
 
+std::optional<double> energy_inside(const Tensor& map, const Box& box) {
+  if (map.rank() != 2) {
+    throw ShapeError("energy_inside: expected a map [H,W], got " + to_string(map.shape()));
+  }
+  if (!all_finite(map)) return std::nullopt;
+  const auto values = map.data();
+  double inside = 0.0;
+  double total = 0.0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double value = std::max(values[i], 0.0F);
+    total += value;
+    const auto at = static_cast<std::int64_t>(i);
+    if (contains(box, {.row = at / map.dim(1), .column = at % map.dim(1)})) inside += value;
+  }
+  if (total <= 0.0) return std::nullopt;
+  return inside / total;
+}
+
 }  // namespace cameo::explain

@@ -60,4 +60,9 @@ std::optional<Position> maximum_position(const Tensor& map);
 /// Neural Attention, section 4.1, without tolerance)? A map with nothing to point at misses.
 bool points_into(const Tensor& map, const Box& box);
 
+/// The share of the map's positive values that lies in the box, 0…1: the energy-based pointing game
+/// (Wang et al. 2020, Score-CAM, section 4.3). Empty when there is no positive value or the map is
+/// not finite.
+std::optional<double> energy_inside(const Tensor& map, const Box& box);
+
 }  // namespace cameo::explain

@@ -27,6 +27,8 @@ constexpr std::array<std::uint32_t, 5> kJetPoints{0x0000FF, 0x00FFFF, 0x00FF00, 
 constexpr std::array<std::uint32_t, 2> kGreyPoints{0x000000, 0xFFFFFF};
 constexpr std::array<std::uint32_t, 5> kDivergingPoints{0x123A7A, 0x5C9BD6, 0xFFFFFF, 0xE87A5D,
                                                         0x8A1020};
+constexpr std::array<std::uint32_t, 5> kBluesPoints{0xFFFFFF, 0xBFD7F0, 0x6AA6DB, 0x1F62B0,
+                                                    0x08265C};
 
 struct Entry {
   std::string_view name;
@@ -34,19 +36,22 @@ struct Entry {
   Points points;
 };
 
-constexpr std::array<Entry, 6> kColormaps{{{"jet", Colormap::kJet, kJetPoints},
+constexpr std::array<Entry, 7> kColormaps{{{"jet", Colormap::kJet, kJetPoints},
                                            {"turbo", Colormap::kTurbo, kTurboPoints},
                                            {"viridis", Colormap::kViridis, kViridisPoints},
                                            {"inferno", Colormap::kInferno, kInfernoPoints},
                                            {"grey", Colormap::kGrey, kGreyPoints},
-                                           {"diverging", Colormap::kDiverging, kDivergingPoints}}};
+                                           {"diverging", Colormap::kDiverging, kDivergingPoints},
+                                           {"blues", Colormap::kBlues, kBluesPoints}}};
 
-Points points_of(Colormap colormap) {
+const Entry& entry_of(Colormap colormap) {
   for (const Entry& entry : kColormaps) {
-    if (entry.colormap == colormap) return entry.points;
+    if (entry.colormap == colormap) return entry;
   }
   throw ArgumentError("there is no such colormap");
 }
+
+Points points_of(Colormap colormap) { return entry_of(colormap).points; }
 
 float channel_of(std::uint32_t color, std::size_t channel) {
   return static_cast<float>((color >> (8 * (2 - channel))) & 0xFFU) / 255.0F;
@@ -80,6 +85,8 @@ Colormap find_colormap(std::string_view name) {
   }
   throw LookupError(unknown_name_message("colormap", name, colormap_names()));
 }
+
+std::string_view colormap_name(Colormap colormap) { return entry_of(colormap).name; }
 
 Color color_at(Colormap colormap, float value) { return interpolate(points_of(colormap), value); }
 

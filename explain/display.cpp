@@ -34,7 +34,7 @@ Tensor flat_map(const Explanation& explanation, Scaling scaling) {
 }
 
 /// The raw values that are painted as 0 and 1.
-std::pair<float, float> range_of(const Tensor& map, Scaling scaling) {
+ValueRange range_of(const Tensor& map, Scaling scaling) {
   const auto [least, most] = std::minmax_element(map.data().begin(), map.data().end());
   if (scaling == Scaling::kMinMax) return {*least, *most};
   if (scaling == Scaling::kMaximum) return {0.0F, std::max(*most, 0.0F)};
@@ -42,23 +42,79 @@ std::pair<float, float> range_of(const Tensor& map, Scaling scaling) {
   return {-reach, reach};
 }
 
+Tensor resized(const Explanation& explanation, const Tensor& flat, std::int64_t height,
+               std::int64_t width, const DisplayOptions& options) {
+  const bool cells = explanation.kind == MapKind::kLayer && !explanation.at_pixels.defined();
+  if (options.cells && cells) return resize_map(flat, height, width, *options.cells);
+  return resize_map(flat, height, width, options.upsampling);
+}
+
+bool is_finite(const Explanation& explanation) {
+  return all_finite(explanation.map) && all_finite(explanation.signed_map);
+}
+
+/// How negative the evidence is where it is negative everywhere, from zero up.
+Explanation negated(const Explanation& explanation) {
+  Explanation result = explanation;
+  result.map = cameo::map(explanation.signed_map, [](float v) { return -v; });
+  result.signed_map = result.map;
+  return result;
+}
+
 }  // namespace
+
+ValueRange join(std::span<const ValueRange> ranges) {
+  if (ranges.empty()) return {};
+  ValueRange joined = ranges.front();
+  for (const ValueRange& range : ranges) {
+    joined.low = std::min(joined.low, range.low);
+    joined.high = std::max(joined.high, range.high);
+  }
+  return joined;
+}
+
+bool all_evidence_negative(const Explanation& explanation) {
+  const auto values = explanation.signed_map.data();
+  return std::any_of(values.begin(), values.end(), [](float v) { return v < 0.0F; }) &&
+         std::none_of(values.begin(), values.end(), [](float v) { return v > 0.0F; });
+}
+
+Tensor display_values(const Explanation& explanation, std::int64_t height, std::int64_t width,
+                      const DisplayOptions& options) {
+  return resized(explanation, flat_map(explanation, options.scaling), height, width, options);
+}
 
 Display display_map(const Explanation& explanation, std::int64_t height, std::int64_t width,
                     const DisplayOptions& options) {
+  if (options.counterfactual && options.scaling == Scaling::kMaximum &&
+      explanation.kind == MapKind::kLayer && is_finite(explanation) &&
+      all_evidence_negative(explanation)) {
+    DisplayOptions rest = options;
+    rest.counterfactual = false;
+    if (rest.range) rest.range = std::nullopt;
+    Display display = display_map(negated(explanation), height, width, rest);
+    display.counterfactual = true;
+    display.high = -display.high;
+    return display;
+  }
   const float zero = options.scaling == Scaling::kSymmetric ? 0.5F : 0.0F;
   Display display{.map = Tensor({height, width}, zero)};
-  if (!all_finite(explanation.map) || !all_finite(explanation.signed_map)) return display;
-  const Tensor map =
-      resize_map(flat_map(explanation, options.scaling), height, width, options.upsampling);
+  if (!is_finite(explanation)) return display;
+  const Tensor map = display_values(explanation, height, width, options);
   if (!all_finite(map)) return display;
-  const auto [low, high] = range_of(map, options.scaling);
+  const ValueRange own = range_of(map, options.scaling);
+  if (own.high <= own.low && !options.range) {
+    display.low = own.low;
+    display.high = own.high;
+    return display;
+  }
+  const auto [low, high] = options.range.value_or(own);
   display.low = low;
   display.high = high;
   // In double the range of two floats neither overflows nor vanishes.
   const double range = static_cast<double>(high) - low;
   if (range <= 0.0) return display;
-  display.blank = false;
+  display.blank = own.high <= own.low;
   const double start = low;
   display.map = cameo::map(map, [start, range](float v) {
     return static_cast<float>(std::clamp((v - start) / range, 0.0, 1.0));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "explain/glyphs.h"
 
 namespace cameo::explain {
 
@@ -32,52 +33,6 @@ void fill(Tensor& picture, Box box, const Color& color) {
       for (std::int64_t x = box.left; x < box.right; ++x) plane[y * width + x] = color[c];
     }
   }
-}
-
-/// Copies `source` into `target` with its corner at (left, 0); it must fit.
-void paste(Tensor& target, const Tensor& source, std::int64_t left) {
-  const float* in = source.data().data();
-  float* out = target.mutable_data().data();
-  const std::int64_t width = source.dim(2);
-  for (std::int64_t c = 0; c < 3; ++c) {
-    for (std::int64_t y = 0; y < source.dim(1); ++y) {
-      std::copy_n(in + (c * source.dim(1) + y) * width, width,
-                  out + (c * target.dim(1) + y) * target.dim(2) + left);
-    }
-  }
-}
-
-struct Glyph {
-  char symbol;
-  std::array<std::uint8_t, kGlyphHeight> rows;  ///< from the top; bit 4 is the left column
-};
-
-constexpr std::array<Glyph, 18> kGlyphs{{
-    {'0', {0x0E, 0x11, 0x13, 0x15, 0x19, 0x11, 0x0E}},
-    {'1', {0x04, 0x0C, 0x04, 0x04, 0x04, 0x04, 0x0E}},
-    {'2', {0x0E, 0x11, 0x01, 0x06, 0x08, 0x10, 0x1F}},
-    {'3', {0x0E, 0x11, 0x01, 0x06, 0x01, 0x11, 0x0E}},
-    {'4', {0x02, 0x06, 0x0A, 0x12, 0x1F, 0x02, 0x02}},
-    {'5', {0x1F, 0x10, 0x1E, 0x01, 0x01, 0x11, 0x0E}},
-    {'6', {0x06, 0x08, 0x10, 0x1E, 0x11, 0x11, 0x0E}},
-    {'7', {0x1F, 0x01, 0x02, 0x04, 0x08, 0x08, 0x08}},
-    {'8', {0x0E, 0x11, 0x11, 0x0E, 0x11, 0x11, 0x0E}},
-    {'9', {0x0E, 0x11, 0x11, 0x0F, 0x01, 0x02, 0x0C}},
-    {'-', {0x00, 0x00, 0x00, 0x0E, 0x00, 0x00, 0x00}},
-    {'+', {0x00, 0x04, 0x04, 0x1F, 0x04, 0x04, 0x00}},
-    {'.', {0x00, 0x00, 0x00, 0x00, 0x00, 0x0C, 0x0C}},
-    {'e', {0x00, 0x00, 0x0E, 0x11, 0x1F, 0x10, 0x0E}},
-    {'i', {0x04, 0x00, 0x0C, 0x04, 0x04, 0x04, 0x0E}},
-    {'n', {0x00, 0x00, 0x16, 0x19, 0x11, 0x11, 0x11}},
-    {'f', {0x06, 0x08, 0x1C, 0x08, 0x08, 0x08, 0x08}},
-    {'a', {0x00, 0x00, 0x0E, 0x01, 0x0F, 0x11, 0x0F}},
-}};
-
-std::array<std::uint8_t, kGlyphHeight> rows_of(char symbol) {
-  for (const Glyph& glyph : kGlyphs) {
-    if (glyph.symbol == symbol) return glyph.rows;
-  }
-  return {};
 }
 
 std::string format(double value) {
@@ -117,22 +72,58 @@ void draw_box(Tensor& picture, const Box& box, const Color& color, std::int64_t 
   fill(picture, {box.right - line, box.top, box.right, box.bottom}, color);
 }
 
-std::int64_t text_width(std::string_view text) {
-  return std::max<std::int64_t>(0, static_cast<std::int64_t>(text.size()) * (kGlyphWidth + 1) - 1);
+std::int64_t text_width(std::string_view text, std::int64_t scale) {
+  const auto count = static_cast<std::int64_t>(glyphs_of(text).size());
+  return std::max<std::int64_t>(0, count * (kGlyphWidth + 1) - 1) * scale;
+}
+
+std::string fitted_text(std::string_view text, std::int64_t width, std::int64_t scale) {
+  constexpr std::string_view kDots = "..";
+  std::string fitted(text);
+  bool cut = false;
+  while (!fitted.empty() && text_width(fitted + std::string(cut ? kDots : ""), scale) > width) {
+    do {
+      const bool whole = (static_cast<unsigned char>(fitted.back()) & 0xC0U) != 0x80U;
+      fitted.pop_back();
+      if (whole) break;
+    } while (!fitted.empty());
+    cut = true;
+  }
+  return cut ? fitted + std::string(kDots) : fitted;
 }
 
 void draw_text(Tensor& picture, std::int64_t left, std::int64_t top, std::string_view text,
-               const Color& color) {
+               const Color& color, std::int64_t scale) {
   check_picture(picture);
-  for (const char symbol : text) {
-    const auto rows = rows_of(symbol);
+  for (const Glyph& glyph : glyphs_of(text)) {
     for (std::int64_t y = 0; y < kGlyphHeight; ++y) {
       for (std::int64_t x = 0; x < kGlyphWidth; ++x) {
-        if (((rows[static_cast<std::size_t>(y)] >> (kGlyphWidth - 1 - x)) & 1) == 0) continue;
-        fill(picture, {left + x, top + y, left + x + 1, top + y + 1}, color);
+        if (((glyph[static_cast<std::size_t>(y)] >> (kGlyphWidth - 1 - x)) & 1) == 0) continue;
+        const std::int64_t at_x = left + x * scale;
+        const std::int64_t at_y = top + y * scale;
+        fill(picture, {at_x, at_y, at_x + scale, at_y + scale}, color);
       }
     }
-    left += kGlyphWidth + 1;
+    left += (kGlyphWidth + 1) * scale;
+  }
+}
+
+void paste(Tensor& sheet, const Tensor& picture, std::int64_t left, std::int64_t top) {
+  check_picture(sheet);
+  check_picture(picture);
+  const std::int64_t width = picture.dim(2);
+  if (left < 0 || top < 0 || left + width > sheet.dim(2) || top + picture.dim(1) > sheet.dim(1)) {
+    throw ArgumentError("paste: a picture " + to_string(picture.shape()) + " at (" +
+                        std::to_string(left) + "," + std::to_string(top) + ") leaves the sheet " +
+                        to_string(sheet.shape()));
+  }
+  const float* in = picture.data().data();
+  float* out = sheet.mutable_data().data();
+  for (std::int64_t c = 0; c < 3; ++c) {
+    for (std::int64_t y = 0; y < picture.dim(1); ++y) {
+      std::copy_n(in + (c * picture.dim(1) + y) * width, width,
+                  out + (c * sheet.dim(1) + top + y) * sheet.dim(2) + left);
+    }
   }
 }
 
@@ -148,7 +139,7 @@ Tensor side_by_side(std::span<const Tensor> pictures, std::int64_t gap) {
   Tensor sheet({3, height, width}, 1.0F);
   std::int64_t left = 0;
   for (const Tensor& picture : pictures) {
-    paste(sheet, picture, left);
+    paste(sheet, picture, left, 0);
     left += picture.dim(2) + gap;
   }
   return sheet;

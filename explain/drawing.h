@@ -3,11 +3,13 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "core/tensor.h"
 #include "explain/boxes.h"
 #include "explain/colormap.h"
+#include "explain/glyphs.h"
 
 namespace cameo::explain {
 
@@ -27,15 +29,20 @@ Tensor overlay(const Tensor& picture, const Tensor& map, const OverlayOptions& o
 void draw_box(Tensor& picture, const Box& box, const Color& color = kRed,
               std::int64_t thickness = 1);
 
-inline constexpr std::int64_t kGlyphWidth = 5;
-inline constexpr std::int64_t kGlyphHeight = 7;
+/// Pixels that a text takes with a column between glyphs, each of whose dots is `scale` pixels
+/// wide.
+std::int64_t text_width(std::string_view text, std::int64_t scale = 1);
 
-/// Pixels that a text of this length takes, with a column between glyphs.
-std::int64_t text_width(std::string_view text);
+/// The text, shortened to end in two dots where it is wider than `width` pixels.
+std::string fitted_text(std::string_view text, std::int64_t width, std::int64_t scale = 1);
 
-/// 5x7 glyphs: digits, + - . and the letters of "e", "inf" and "nan"; others are left blank.
+/// In glyphs of 5x7 dots (glyphs.h).
 void draw_text(Tensor& picture, std::int64_t left, std::int64_t top, std::string_view text,
-               const Color& color = kBlack);
+               const Color& color = kBlack, std::int64_t scale = 1);
+
+/// Copies the picture into the sheet with its upper left corner at (left, top). Throws
+/// ArgumentError where it would leave the sheet.
+void paste(Tensor& sheet, const Tensor& picture, std::int64_t left, std::int64_t top);
 
 /// Pictures from left to right on white, `gap` pixels apart, aligned at the top.
 Tensor side_by_side(std::span<const Tensor> pictures, std::int64_t gap = 4);

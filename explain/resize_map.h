@@ -1,6 +1,7 @@
 /// Maps of a layer's resolution brought to the picture's.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -26,5 +27,19 @@ Upsampling find_upsampling(std::string_view name);
 /// or an empty map, ArgumentError for a size below 1.
 Tensor resize_map(const Tensor& map, std::int64_t height, std::int64_t width,
                   Upsampling upsampling = Upsampling::kHalfPixel);
+
+/// Where the cells of a line lie: the centre of cell i is at `first` + i·`step`, in shares of the
+/// picture's side. Half pixels are {0.5/in, 1/in}.
+struct CellLine {
+  double first = 0.5;
+  double step = 1.0;
+};
+/// Height before width.
+using CellGrid = std::array<CellLine, 2>;
+
+/// The same with every cell in its place: bilinear between centres, constant outside the outermost.
+/// Throws ArgumentError for a step that is not positive.
+Tensor resize_map(const Tensor& map, std::int64_t height, std::int64_t width,
+                  const CellGrid& cells);
 
 }  // namespace cameo::explain

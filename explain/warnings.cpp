@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "core/elementwise.h"
+#include "explain/display.h"
 
 namespace cameo::explain {
 
@@ -18,17 +19,13 @@ void warn_about_map(Explanation& explanation) {
   const auto positive = [](float v) { return v > 0.0F; };
   const auto negative = [](float v) { return v < 0.0F; };
   const auto map = explanation.map.data();
-  const auto signed_map = explanation.signed_map.data();
   const bool pixels = explanation.kind == MapKind::kPixel;
   if (std::none_of(map.begin(), map.end(),
                    [&](float v) { return positive(v) || (pixels && negative(v)); })) {
     warnings.emplace_back(pixels ? "blank map: zero everywhere"
                                  : "blank map: no positive evidence");
   }
-  if (std::any_of(signed_map.begin(), signed_map.end(), negative) &&
-      std::none_of(signed_map.begin(), signed_map.end(), positive)) {
-    warnings.emplace_back("all evidence negative");
-  }
+  if (all_evidence_negative(explanation)) warnings.emplace_back("all evidence negative");
 }
 
 void warn_about_gradient(Explanation& explanation, const Tensor& gradient) {

@@ -112,8 +112,7 @@ std::vector<DemoCell> single_row(const zoo::Model& model, const zoo::Scenes& sce
   std::vector<DemoCell> row{input_cell(model, input, to_box(scene.objects.front().box), truth)};
   const Tensor behind = enlarged(input);
   for (std::size_t i = 0; i < results.size(); ++i) {
-    DemoCell cell{.picture = jpeg_uri(explanation_picture(results[i].explanation, behind, {})),
-                  .label = ""};
+    DemoCell cell{.picture = jpeg_uri(explanation_picture(results[i], behind, {})), .label = ""};
     if (i == 0) {
       cell.label = results[i].label + " " + format_percent(results[i].probability, 0);
       cell.wrong = results[i].label != truth;
@@ -174,7 +173,7 @@ DemoGrid multiple_grid(const zoo::Model& model, std::uint64_t seed) {
                                        std::to_string(static_cast<int>(scene.objects[k].shape))};
       const explain::Methods methods = choose_methods(request, model, input.tensor.shape());
       const ExplainResult result = run_explanations(model, input, methods, request).front();
-      Tensor picture = explanation_picture(result.explanation, behind, {});
+      Tensor picture = explanation_picture(result, behind, {});
       explain::draw_box(picture, scaled(to_box(rendered.objects[k].box)), explain::kWhite, 1);
       row.push_back({.picture = jpeg_uri(picture),
                      .label = result.label + " " + format_percent(result.probability, 0)});

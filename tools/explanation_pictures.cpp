@@ -19,13 +19,6 @@ Tensor without_batch(const Tensor& picture) {
   return picture.reshaped({picture.dim(1), picture.dim(2), picture.dim(3)});
 }
 
-/// Read as pictures, with colours.
-bool is_reconstruction(const explain::Explanation& explanation) {
-  static const std::set<std::string_view> methods{"guided", "deconvnet", "guided-gradcam",
-                                                  "deconvnet-unit", "activation-maximisation"};
-  return methods.contains(explanation.method);
-}
-
 }  // namespace
 
 Tensor picture_behind(const zoo::Model& model, const ModelInput& input) {
@@ -46,15 +39,36 @@ Tensor picture_behind(const zoo::Model& model, const ModelInput& input) {
   return without_batch(zoo::to_tensor(picture));
 }
 
-Tensor explanation_picture(const explain::Explanation& explanation, const Tensor& behind,
+bool is_reconstruction(const explain::Explanation& explanation) {
+  static const std::set<std::string_view> methods{"guided", "deconvnet", "guided-gradcam",
+                                                  "deconvnet-unit", "activation-maximisation"};
+  return methods.contains(explanation.method);
+}
+
+explain::DisplayOptions display_options(const ExplainResult& result, const PictureStyle& style) {
+  return {.scaling = style.scaling,
+          .upsampling = style.upsampling,
+          .cells = style.receptive_field ? result.cells : std::nullopt,
+          .range = style.range,
+          .counterfactual = true};
+}
+
+explain::Colormap colormap_of(const ExplainResult& result, const explain::Display& display,
+                              const PictureStyle& style) {
+  if (display.counterfactual) return explain::Colormap::kBlues;
+  const bool pixels = result.explanation.kind == explain::MapKind::kPixel;
+  return style.colormap.value_or(pixels ? explain::Colormap::kGrey : explain::Colormap::kJet);
+}
+
+Tensor explanation_picture(const ExplainResult& result, const Tensor& behind,
                            const PictureStyle& style) {
+  const explain::Explanation& explanation = result.explanation;
   const std::int64_t height = behind.dim(1);
   const std::int64_t width = behind.dim(2);
   const bool pixels = explanation.kind == explain::MapKind::kPixel;
-  const explain::Colormap colormap =
-      style.colormap.value_or(pixels ? explain::Colormap::kGrey : explain::Colormap::kJet);
-  const explain::Display display = explain::display_map(
-      explanation, height, width, {.scaling = style.scaling, .upsampling = style.upsampling});
+  const explain::Display display =
+      explain::display_map(explanation, height, width, display_options(result, style));
+  const explain::Colormap colormap = colormap_of(result, display, style);
   Tensor picture;
   if (is_reconstruction(explanation) && !style.colormap && !style.alpha) {
     picture = explain::gradient_picture(explanation.map, height, width);
@@ -63,7 +77,7 @@ Tensor explanation_picture(const explain::Explanation& explanation, const Tensor
         behind, display.map,
         {.alpha = style.alpha.value_or(pixels ? 1.0F : 0.5F), .colormap = colormap});
   }
-  if (style.box) {
+  if (style.box && !display.counterfactual) {
     const auto box = explain::largest_component_box(display.map);
     if (box) explain::draw_box(picture, *box, explain::kWhite, 2);
   }

@@ -9,6 +9,7 @@
 #include "explain/drawing.h"
 #include "explain/explainer.h"
 #include "explain/resize_map.h"
+#include "tools/explanation_run.h"
 #include "tools/model_input.h"
 
 namespace cameo::tools {
@@ -19,7 +20,9 @@ struct PictureStyle {
   std::optional<float> alpha;  ///< the map's share; 0.5 for layer maps, 1 for pixel maps
   explain::Scaling scaling = explain::Scaling::kMaximum;
   explain::Upsampling upsampling = explain::Upsampling::kHalfPixel;
-  bool box = false;        ///< draw the box at 20 % of the maximum
+  bool receptive_field = false;  ///< cells of layer maps at the centres of what they see
+  std::optional<explain::ValueRange> range;  ///< what the colours' ends stand for
+  bool box = false;                          ///< draw the box at 20 % of the maximum
   bool color_bar = false;  ///< put the colours with their values beside the picture
 };
 
@@ -27,9 +30,19 @@ struct PictureStyle {
 /// at least 224 pixels high; black for an array row.
 Tensor picture_behind(const zoo::Model& model, const ModelInput& input);
 
+/// Guided backpropagation, deconvnet and guided Grad-CAM are read as pictures, with colours.
+bool is_reconstruction(const explain::Explanation& explanation);
+
+/// How a result is displayed in this style; evidence that is negative everywhere is shown as such.
+explain::DisplayOptions display_options(const ExplainResult& result, const PictureStyle& style);
+/// The style's colours, or those the display asks for.
+explain::Colormap colormap_of(const ExplainResult& result, const explain::Display& display,
+                              const PictureStyle& style);
+
 /// The map over that picture. Pixel maps stand alone: guided backpropagation and its like as the
-/// picture they are (grey is zero), the others as their strength.
-Tensor explanation_picture(const explain::Explanation& explanation, const Tensor& behind,
+/// picture they are (grey is zero), the others as their strength. Evidence that is negative
+/// everywhere is shown in blue.
+Tensor explanation_picture(const ExplainResult& result, const Tensor& behind,
                            const PictureStyle& style);
 
 }  // namespace cameo::tools

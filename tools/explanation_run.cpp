@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/names.h"
 #include "core/tape.h"
+#include "explain/alignment.h"
 #include "explain/perturbation.h"
 #include "explain/presets.h"
 #include "explain/target.h"
@@ -175,6 +176,9 @@ std::vector<Score> scores_as_given(std::span<const float> row) {
   return scores;
 }
 
+/// What a command gives is taken as it is: it may well be probabilities.
+explain::OptionValues blind_defaults() { return {{"output", "logit"}, {"batch", "64"}}; }
+
 /// Shows how far a method is; a new line for each time that it begins anew.
 explain::ProgressFunction progress_line(const std::string& method, bool quiet) {
   struct Line {
@@ -201,14 +205,38 @@ explain::Methods choose_blind_methods(const ExplainRequest& request, const Globa
   explain::Methods methods;
   for (const std::string& name : names) {
     const explain::MethodInfo& info = explain::method_info(name);
-    // What the command gives is taken as it is: it may well be probabilities.
-    explain::OptionValues values{
-        {"output", "logit"}, {"batch", "64"}, {"seed", std::to_string(globals.seed)}};
+    explain::OptionValues values = blind_defaults();
+    values["seed"] = std::to_string(globals.seed);
     for (const auto& [key, value] : given) values[key] = value;
     std::erase_if(values, [&](const auto& entry) { return !takes_option(info, entry.first); });
     methods.push_back(explain::make_method(name, values, progress_line(name, globals.quiet)));
   }
   return methods;
+}
+
+explain::OptionValues options_of(const ExplainRequest& request, const ExplainResult& result) {
+  const explain::MethodInfo& info = explain::method_info(result.explanation.method);
+  explain::OptionValues values;
+  for (const std::string& text : request.options) {
+    const auto [key, value] = parse_key_value("--option", text);
+    if (takes_option(info, key)) values[key] = value;
+  }
+  if (!request.preset.empty()) {
+    values = explain::with_preset(explain::find_preset(request.preset), info.name, values);
+  }
+  if (takes_option(info, "seed")) values.try_emplace("seed", std::to_string(request.seed));
+  if (result.explanation.layer < 0) {
+    for (const auto& [key, value] : blind_defaults()) {
+      if (takes_option(info, key)) values.try_emplace(key, value);
+    }
+  }
+  if (takes_option(info, "layer")) {
+    values.try_emplace("layer", values.count("fuse") == 1 ? request.layers : result.layer);
+  }
+  for (const explain::OptionInfo& option : info.options) {
+    values.try_emplace(option.key, option.default_value);
+  }
+  return values;
 }
 
 explain::Methods choose_methods(const ExplainRequest& request, const zoo::Model& model,
@@ -249,10 +277,14 @@ std::vector<ExplainResult> run_explanations(const zoo::Model& model, const Model
   const Request run = explain::request_for(model.network, input.tensor.shape(), methods, of);
   const Tape tape = forward(model.network, input.tensor, run);
   const Tensor logits = as_logits(tape.value(of));
-  return explain_targets(model, logits.data(), softmax_scores(logits.data()), of, methods, request,
-                         [&](const explain::Explainer& method, const explain::Target& target) {
-                           return method.explain(tape, target);
-                         });
+  std::vector<ExplainResult> results =
+      explain_targets(model, logits.data(), softmax_scores(logits.data()), of, methods, request,
+                      [&](const explain::Explainer& method, const explain::Target& target) {
+                        return method.explain(tape, target);
+                      });
+  const explain::CellPlaces places(model.network, input.tensor.shape());
+  for (ExplainResult& result : results) result.cells = places.of(result.explanation);
+  return results;
 }
 
 std::vector<ExplainResult> run_black_box(const zoo::Model& model, const ModelInput& input,

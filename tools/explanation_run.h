@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "explain/explainer.h"
 #include "explain/registry.h"
+#include "explain/resize_map.h"
 #include "explain/scores.h"
 #include "tools/console.h"
 #include "tools/model_input.h"
@@ -32,7 +34,9 @@ struct ExplainResult {
   std::string target;       ///< the class index as file names carry it: "281", "281-242"
   double probability = 0;   ///< of the class (of A)
   double milliseconds = 0;  ///< of this explanation, the shared forward pass not counted
-  bool own_layer = false;   ///< several layers were asked for: file names carry this one's
+  /// Where the map's cells lie by their receptive fields; nothing where that cannot be told.
+  std::optional<explain::CellGrid> cells = std::nullopt;
+  bool own_layer = false;  ///< several layers were asked for: file names carry this one's
 };
 
 /// The methods a request names, made for each of its layers, or for all of them together where the
@@ -43,6 +47,9 @@ explain::Methods choose_methods(const ExplainRequest& request, const zoo::Model&
 
 /// The same for a black box; with "all" those that need scores alone.
 explain::Methods choose_blind_methods(const ExplainRequest& request, const GlobalOptions& globals);
+
+/// Every option of the result's method with the value that was used, by name.
+explain::OptionValues options_of(const ExplainRequest& request, const ExplainResult& result);
 
 /// Every method for every target, from one forward pass. Throws LookupError for an unknown class.
 std::vector<ExplainResult> run_explanations(const zoo::Model& model, const ModelInput& input,

@@ -153,10 +153,14 @@ std::string base64(std::span<const std::uint8_t> bytes) {
 }
 
 std::string html_page(std::string_view title, std::string_view body) {
+  return html_page(title, body, {});
+}
+
+std::string html_page(std::string_view title, std::string_view body, std::string_view head) {
   std::string page = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
   page += "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n";
   page += "<link rel=\"icon\" href=\"data:,\">\n<title>" + escape_html(title) + "</title>\n<style>";
-  page.append(kStyle).append("</style>\n</head>\n<body>\n<main>\n");
+  page.append(kStyle).append("</style>\n").append(head).append("</head>\n<body>\n<main>\n");
   return page.append(body).append("\n</main>\n</body>\n</html>\n");
 }
 

@@ -14,6 +14,8 @@ std::string escape_html(std::string_view text);
 std::string base64(std::span<const std::uint8_t> bytes);
 /// A complete page: head with the shared style sheet (light and dark), `body` as it is.
 std::string html_page(std::string_view title, std::string_view body);
+/// The same with more in its head.
+std::string html_page(std::string_view title, std::string_view body, std::string_view head);
 
 /// One line of a chart; `x` ascends and has one value per `y`.
 struct Series {

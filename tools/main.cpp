@@ -46,11 +46,13 @@ void add_commands(CLI::App& app, const GlobalOptions& globals) {
   add_predict_command(app, globals);
   add_explain_command(app, globals);
   add_features_command(app, globals);
+  add_compare_command(app, globals);
   add_inspect_command(app, globals);
   add_convert_command(app, globals);
   add_models_command(app, globals);
   add_methods_command(app, globals);
   add_datasets_command(app, globals);
+  add_bench_command(app, globals);
   for (CLI::App* command : app.get_subcommands({})) command->fallthrough();
 }
 

@@ -7,13 +7,13 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
+#include "core/receptive_field.h"
 #include "core/tape.h"
 #include "explain/display.h"
 #include "explain/drawing.h"
 #include "explain/resize_map.h"
 #include "explain/target.h"
 #include "layers/data_loader.h"
-#include "layers/summary.h"
 #include "tools/training.h"
 
 namespace cameo::tools {
@@ -61,28 +61,28 @@ void check_layer(const zoo::Model& model, const Dataset& dataset, ValueId layer,
   }
 }
 
-/// The rows or columns of a picture of `extent` pixels that position `at` of `positions` sees, its
-/// field's middle where the position lies in proportion, `size` of them as far as there are so
-/// many.
-std::array<std::int64_t, 2> seen_along(std::int64_t at, std::int64_t positions, std::int64_t extent,
-                                       std::int64_t size) {
-  const std::int64_t length = size == 0 ? extent : std::min(size, extent);
-  const double middle = (static_cast<double>(at) + 0.5) * static_cast<double>(extent) /
-                        static_cast<double>(positions);
+/// The rows or columns of a picture of `extent` pixels that position `at` of `positions` sees;
+/// moved into the picture where the field reaches over its border. In proportion where the network
+/// does not place its fields.
+std::array<std::int64_t, 2> seen_along(const ReceptiveField& field, std::int64_t at,
+                                       std::int64_t positions, std::int64_t extent) {
+  const std::int64_t length = field.global ? extent : std::min(field.size, extent);
+  const double middle = field.placed
+                            ? field.first + field.jump * static_cast<double>(at)
+                            : (static_cast<double>(at) + 0.5) * static_cast<double>(extent) /
+                                  static_cast<double>(positions);
   const std::int64_t begin = std::clamp<std::int64_t>(
       std::llround(middle - static_cast<double>(length) / 2.0), 0, extent - length);
   return {begin, begin + length};
 }
 
-explain::Box seen_by(const zoo::Model& model, const Tensor& features, const Shape& picture,
-                     ValueId layer, const explain::Unit& unit) {
-  const std::string& name = model.network.node(layer).name;
-  std::int64_t size = 0;
-  for (const LayerSummary& one : summarize(model.network, picture)) {
-    if (one.name == name) size = one.receptive_field;
-  }
-  const auto rows = seen_along(unit.row, features.dim(2), picture[2], size);
-  const auto columns = seen_along(unit.column, features.dim(3), picture[3], size);
+explain::Box seen_by(const Network& network, const Shape& picture, ValueId layer,
+                     const explain::Unit& unit) {
+  const std::vector<Shape> shapes = network.infer_shapes(picture);
+  const auto id = static_cast<std::size_t>(layer);
+  const ReceptiveFields fields = receptive_fields(network, shapes)[id];
+  const auto rows = seen_along(fields[0], unit.row, shapes[id][2], picture[2]);
+  const auto columns = seen_along(fields[1], unit.column, shapes[id][3], picture[3]);
   return {.left = columns[0], .top = rows[0], .right = columns[1], .bottom = rows[1]};
 }
 
@@ -181,7 +181,7 @@ StrongView view_of(const zoo::Model& model, const Dataset& dataset, ValueId laye
   const Tape tape = forward(model.network, input, request);
   const Tensor pixels = methods[0]->explain(tape, {.of = of}).map;
   StrongView view;
-  view.seen = seen_by(model, tape.value(layer), input.shape(), layer, strong.unit);
+  view.seen = seen_by(model.network, input.shape(), layer, strong.unit);
   view.picture =
       coloured(cut(picture.reshaped({picture.dim(1), picture.dim(2), picture.dim(3)}), view.seen));
   const Tensor part = cut(pixels, view.seen);

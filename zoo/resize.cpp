@@ -141,6 +141,11 @@ Image resize(const Image& image, std::int64_t width, std::int64_t height, Resize
     throw ArgumentError("resize: a size of at least 1x1 was expected, " + std::to_string(width) +
                         "x" + std::to_string(height) + " came");
   }
+  constexpr std::int64_t kMostPixels = ImageLimits{}.max_pixels;
+  if (width > kMostPixels / height) {
+    throw ArgumentError("resize: " + std::to_string(width) + "x" + std::to_string(height) +
+                        " pixels are more than " + std::to_string(kMostPixels));
+  }
   // A pass that keeps the size changes nothing, so it is left out as Pillow does.
   const Image narrowed = width == image.width ? image : resize_width(image, width, filter);
   return height == image.height ? narrowed : resize_height(narrowed, height, filter);

@@ -14,7 +14,7 @@ enum class ResizeFilter { kBilinear, kBicubic };
 /// The filter is as wide as the reduction, so that every source pixel counts when a picture is made
 /// smaller; bit for bit what Pillow's `Image.resize(size, BILINEAR)` or `BICUBIC` gives (two
 /// passes, coefficients in 22-bit fixed point). Throws ArgumentError unless both sides are
-/// positive.
+/// positive and the result has at most ImageLimits::max_pixels.
 Image resize(const Image& image, std::int64_t width, std::int64_t height,
              ResizeFilter filter = ResizeFilter::kBilinear);
 

@@ -98,3 +98,13 @@ TEST_CASE("boxes: where a map points") {
   CHECK_FALSE(points_into(map, {1, 1, 2, 2}));
   CHECK_FALSE(points_into(Tensor({2, 2}), {0, 0, 2, 2}));
 }
+
+TEST_CASE("boxes: the share of the positive values inside") {
+  const Tensor map = tensor({2, 3}, {1, 2, -5, 3, 4, 0});
+  CHECK(energy_inside(map, {.left = 0, .top = 0, .right = 1, .bottom = 2}) == Approx(0.4));
+  CHECK(energy_inside(map, {.left = 0, .top = 0, .right = 3, .bottom = 2}) == Approx(1.0));
+  CHECK(energy_inside(map, {.left = 2, .top = 0, .right = 3, .bottom = 2}) == Approx(0.0));
+  CHECK_FALSE(energy_inside(Tensor({2, 2}, -1.0F), {.right = 2, .bottom = 2}));
+  CHECK_FALSE(energy_inside(tensor({1, 2}, {kNan, 1}), {.right = 2, .bottom = 1}));
+  CHECK_THROWS_AS(energy_inside(Tensor({1, 2, 2}), {}), ShapeError);
+}

@@ -126,3 +126,35 @@ TEST_CASE("display: the largest and the smallest floats") {
         std::vector<float>{0, 1});
   CHECK(values(show(tensor({1, 2}, {kLeast, 0})).map) == std::vector<float>{1, 0});
 }
+
+TEST_CASE("display: several maps on one scale") {
+  const Tensor weak = tensor({1, 3}, {0, 1, 2});
+  const Tensor strong = tensor({1, 3}, {0, 4, 8});
+  const ValueRange ranges[] = {{show(weak).low, show(weak).high},
+                               {show(strong).low, show(strong).high}};
+  const ValueRange shared = join(ranges);
+  CHECK(shared.low == 0.0F);
+  CHECK(shared.high == 8.0F);
+  CHECK(values(show(weak, {.range = shared}).map) == std::vector<float>{0, .125F, .25F});
+  CHECK(values(show(strong, {.range = shared}).map) == std::vector<float>{0, .5F, 1});
+  const Display blank = show(Tensor({1, 3}), {.range = shared});
+  CHECK(blank.blank);
+  CHECK(values(blank.map) == std::vector<float>{0, 0, 0});
+  CHECK(join({}).high == 0.0F);
+}
+
+TEST_CASE("display: evidence that is negative everywhere can be shown as such") {
+  const Explanation against = explanation_of(Tensor({1, 3}), tensor({1, 3}, {-1, 0, -4}));
+  CHECK(all_evidence_negative(against));
+  CHECK(display_map(against, 1, 3).blank);
+  const Display shown = display_map(against, 1, 3, {.counterfactual = true});
+  CHECK(shown.counterfactual);
+  CHECK_FALSE(shown.blank);
+  CHECK(values(shown.map) == std::vector<float>{.25F, 0, 1});
+  CHECK(shown.low == 0.0F);
+  CHECK(shown.high == -4.0F);
+  const Explanation mixed = explanation_of(tensor({1, 2}, {0, 1}), tensor({1, 2}, {-3, 1}));
+  CHECK_FALSE(all_evidence_negative(mixed));
+  CHECK_FALSE(display_map(mixed, 1, 2, {.counterfactual = true}).counterfactual);
+  CHECK_FALSE(all_evidence_negative(explanation_of(Tensor({1, 2}), Tensor({1, 2}))));
+}

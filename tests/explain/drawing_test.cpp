@@ -86,6 +86,45 @@ TEST_CASE("text is drawn from its glyphs") {
   CHECK(cut.shape() == Shape{3, 7, 4});
 }
 
+TEST_CASE("text is measured, enlarged and shortened by characters") {
+  CHECK(text_width("Grad-CAM", 2) == 2 * text_width("Grad-CAM"));
+  CHECK(text_width("\u00e9") == kGlyphWidth);  // one character of two bytes
+  Tensor large({3, 14, 10}, 1.0F);
+  draw_text(large, 0, 0, "L", kBlack, 2);
+  Tensor small({3, 7, 5}, 1.0F);
+  draw_text(small, 0, 0, "L");
+  for (std::int64_t y = 0; y < 14; ++y) {
+    for (std::int64_t x = 0; x < 10; ++x) {
+      CHECK(large.data()[static_cast<std::size_t>(y * 10 + x)] ==
+            small.data()[static_cast<std::size_t>(y / 2 * 5 + x / 2)]);
+    }
+  }
+  CHECK(fitted_text("abc", text_width("abc")) == "abc");
+  CHECK(fitted_text("abcdef", text_width("abcd")) == "ab..");
+  CHECK(fitted_text("\u00e9\u00e9\u00e9\u00e9", text_width("abc")) == "\u00e9..");
+  CHECK(fitted_text("abc", 0) == "..");
+}
+
+TEST_CASE("every printable character has a glyph of its own, others a question mark") {
+  std::vector<std::vector<Glyph>> seen;
+  for (char c = '!'; c <= '~'; ++c) {
+    const std::vector<Glyph> glyph = glyphs_of(std::string(1, c));
+    REQUIRE(glyph.size() == 1);
+    CHECK(std::find(seen.begin(), seen.end(), glyph) == seen.end());
+    seen.push_back(glyph);
+  }
+  CHECK(glyphs_of(" ") == std::vector<Glyph>(1));
+  CHECK(glyphs_of("\u00fc\n") == glyphs_of("??"));
+}
+
+TEST_CASE("a picture is pasted where it fits") {
+  Tensor sheet({3, 3, 4});
+  paste(sheet, Tensor({3, 1, 2}, 1.0F), 1, 2);
+  CHECK(plane_text(sheet, 0, 1.0F) == "....\n....\n.##.\n");
+  CHECK_THROWS_AS(paste(sheet, Tensor({3, 1, 2}), 3, 0), ArgumentError);
+  CHECK_THROWS_AS(paste(sheet, Tensor({3, 1, 2}), -1, 0), ArgumentError);
+}
+
 TEST_CASE("pictures stand side by side on white") {
   const std::vector<Tensor> pictures{Tensor({3, 1, 2}, 0.25F), Tensor({3, 2, 1}, 0.5F)};
   const Tensor sheet = side_by_side(pictures, 1);

@@ -1,0 +1,61 @@
+/// What `cameo explain` leaves behind.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tools/contact_sheet.h"
+#include "tools/explain_command.h"
+#include "tools/explanation_report.h"
+#include "tools/receipt.h"
+
+namespace cameo::tools {
+
+/// One picture with its results.
+struct ExplainedInput {
+  ModelInput input;
+  Tensor behind;  ///< picture_behind()
+  std::vector<ExplainResult> results;
+};
+
+/// Is --out one .png rather than a folder?
+bool names_one_file(const std::string& out);
+
+/// The scale of each method over all its results, by method name; evidence that is negative
+/// everywhere is left out.
+using SharedRanges = std::map<std::string, explain::ValueRange>;
+SharedRanges shared_ranges(std::span<const ExplainedInput> inputs, const PictureStyle& style);
+
+/// Writes pictures, values and receipts as results come, and collects the report and the contact
+/// sheet. Nothing of a result stays in memory but a line of JSON and what those two need.
+class ResultWriter {
+ public:
+  /// All must outlive the writer.
+  ResultWriter(const ExplainCommand& command, const ExplainSettings& settings,
+               const zoo::Model& model);
+
+  /// Throws ArgumentError for a region outside the picture, and as zoo::write_file() does.
+  void write(const ExplainedInput& explained, const SharedRanges& ranges);
+  /// Writes the report and the contact sheet.
+  void finish() const;
+
+  /// One object per result, as `--json` prints it.
+  const nlohmann::json& records() const { return records_; }
+
+ private:
+  void write_result(const ExplainedInput& explained, const ExplainResult& result,
+                    const FileDigest& picture, const SharedRanges& ranges);
+
+  const ExplainCommand& command_;
+  const ExplainSettings& settings_;
+  const zoo::Model& model_;
+  ModelFiles model_files_;
+  ExplanationReport report_;
+  ContactSheet sheet_;
+  nlohmann::json records_ = nlohmann::json::array();
+};
+
+}  // namespace cameo::tools

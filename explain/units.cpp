@@ -8,7 +8,7 @@ namespace cameo::explain {
 namespace {
 
 // A gradient times what it is the gradient by is a part of the logit; so is what a logit loses.
-constexpr std::array<std::string_view, 20> kLogits{"cam",
+constexpr std::array<std::string_view, 21> kLogits{"cam",
                                                    "gradcam",
                                                    "gradcam++",
                                                    "smooth-gradcam++",
@@ -27,7 +27,8 @@ constexpr std::array<std::string_view, 20> kLogits{"cam",
                                                    "kernel-shap",
                                                    "gradient-shap",
                                                    "feature-ablation",
-                                                   "shapley-cam"};
+                                                   "shapleycam",
+                                                   "channel-shapley"};
 constexpr std::array<std::string_view, 2> kGradients{"saliency", "smoothgrad"};
 constexpr std::array<std::string_view, 2> kProbabilities{"rise", "lime"};
 

@@ -13,6 +13,7 @@ void add_train_command(CLI::App& app, const GlobalOptions& globals);
 void add_eval_command(CLI::App& app, const GlobalOptions& globals);
 void add_predict_command(CLI::App& app, const GlobalOptions& globals);
 void add_explain_command(CLI::App& app, const GlobalOptions& globals);
+void add_features_command(CLI::App& app, const GlobalOptions& globals);
 void add_compare_command(CLI::App& app, const GlobalOptions& globals);
 void add_score_command(CLI::App& app, const GlobalOptions& globals);
 void add_inspect_command(CLI::App& app, const GlobalOptions& globals);

@@ -1,6 +1,8 @@
 #include "tools/explanation_pictures.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "explain/display.h"
 #include "zoo/image.h"
@@ -38,8 +40,9 @@ Tensor picture_behind(const zoo::Model& model, const ModelInput& input) {
 }
 
 bool is_reconstruction(const explain::Explanation& explanation) {
-  return explanation.method == "guided" || explanation.method == "deconvnet" ||
-         explanation.method == "guided-gradcam" || explanation.method == "deconvnet-unit";
+  static const std::set<std::string_view> methods{"guided", "deconvnet", "guided-gradcam",
+                                                  "deconvnet-unit", "activation-maximisation"};
+  return methods.contains(explanation.method);
 }
 
 explain::DisplayOptions display_options(const ExplainResult& result, const PictureStyle& style) {

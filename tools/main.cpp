@@ -45,6 +45,7 @@ void add_commands(CLI::App& app, const GlobalOptions& globals) {
   add_eval_command(app, globals);
   add_predict_command(app, globals);
   add_explain_command(app, globals);
+  add_features_command(app, globals);
   add_compare_command(app, globals);
   add_score_command(app, globals);
   add_inspect_command(app, globals);

@@ -15,6 +15,15 @@ if(CAMEO_SANITIZE)
   target_link_options(cameo_options INTERFACE -fsanitize=${CAMEO_SANITIZE})
 endif()
 
+# The standard headers that most files include, precompiled once for all targets.
+set(CAMEO_STANDARD_HEADERS
+  <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <limits> <map> <memory> <numeric>
+  <optional> <span> <sstream> <string> <string_view> <utility> <vector>)
+file(WRITE ${PROJECT_BINARY_DIR}/generated/empty.cpp "")
+add_library(cameo_standard_headers OBJECT ${PROJECT_BINARY_DIR}/generated/empty.cpp)
+target_link_libraries(cameo_standard_headers PRIVATE cameo_options)
+target_precompile_headers(cameo_standard_headers PRIVATE ${CAMEO_STANDARD_HEADERS})
+
 # cameo_library(core SOURCES ... HEADERS ... [PUBLIC_LINKS ...] [PRIVATE_LINKS ...]) makes the target
 # cameo_core, known to outside projects as cameo::core. Headers are named relative to the folder.
 function(cameo_library name)
@@ -31,6 +40,7 @@ function(cameo_library name)
   target_link_libraries(cameo_${name}
     PUBLIC ${ARG_PUBLIC_LINKS}
     PRIVATE $<BUILD_INTERFACE:cameo_options> ${ARG_PRIVATE_LINKS})
+  target_precompile_headers(cameo_${name} REUSE_FROM cameo_standard_headers)
   foreach(header IN LISTS ARG_HEADERS)
     get_filename_component(folder ${header} DIRECTORY)
     install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cameo/${name}/${folder})

@@ -4,8 +4,16 @@
 
 #include "core/error.h"
 #include "core/names.h"
+#include "core/prepared_weights.h"
 
 namespace cameo {
+
+OwnPreparedWeights::OwnPreparedWeights() : weights_(std::make_shared<PreparedWeights>()) {}
+
+OwnPreparedWeights& OwnPreparedWeights::operator=(const OwnPreparedWeights& other) {
+  if (this != &other) weights_ = std::make_shared<PreparedWeights>();
+  return *this;
+}
 
 Network::Network(std::vector<Node> nodes, ValueId input, ValueId output, Shape input_shape)
     : nodes_(std::move(nodes)),
@@ -86,12 +94,14 @@ void Network::set_parameter(ValueId id, Tensor value) {
     throw ShapeError("parameter \"" + old.name + "\" has shape " +
                      to_string(old.parameter.shape()) + ", got " + to_string(value.shape()));
   }
+  prepared_->forget(id);
   nodes_[static_cast<std::size_t>(id)].parameter = std::move(value);
 }
 
 std::span<float> Network::mutable_parameter(ValueId id) {
   const Node& old = node(id);
   if (!old.is_parameter()) throw ArgumentError("network: \"" + old.name + "\" is not a parameter");
+  prepared_->forget(id);
   return nodes_[static_cast<std::size_t>(id)].parameter.mutable_data();
 }
 

@@ -32,6 +32,24 @@ struct Node {
   bool is_parameter() const { return parameter.defined(); }
 };
 
+class PreparedWeights;
+
+/// A network's own: a copy starts with none.
+class OwnPreparedWeights {
+ public:
+  OwnPreparedWeights();
+  OwnPreparedWeights(const OwnPreparedWeights&) : OwnPreparedWeights() {}
+  OwnPreparedWeights(OwnPreparedWeights&&) = default;
+  OwnPreparedWeights& operator=(const OwnPreparedWeights& other);
+  OwnPreparedWeights& operator=(OwnPreparedWeights&&) = default;
+  ~OwnPreparedWeights() = default;
+  PreparedWeights& operator*() const { return *weights_; }
+  PreparedWeights* operator->() const { return weights_.get(); }
+
+ private:
+  std::shared_ptr<PreparedWeights> weights_;
+};
+
 /// Nodes in topological order and the values of their parameters; nothing of any run. Const after
 /// construction but for its parameters, so any number of threads may run one network at once.
 class Network {
@@ -57,8 +75,12 @@ class Network {
   /// The optimizers' and importers' only way in; the shape must be the old one (ShapeError).
   /// Must not be called while another thread runs the network.
   void set_parameter(ValueId id, Tensor value);
-  /// The same for a change in place; copies first when a tape or a snapshot shares the values.
+  /// The same for a change in place, to be made at once; copies first when a tape or a snapshot
+  /// shares the values.
   std::span<float> mutable_parameter(ValueId id);
+
+  /// What runs keep between them: weights in the form that kernels read. Safe from many threads.
+  PreparedWeights& prepared_weights() const { return *prepared_; }
 
   /// Shapes of all values for an input of the given shape `[N,C,H,W]`, by ValueId. Throws
   /// ShapeError naming the node.
@@ -73,6 +95,7 @@ class Network {
   ValueId output_;
   Shape input_shape_;
   std::unordered_map<std::string, ValueId> by_name_;
+  OwnPreparedWeights prepared_;
 };
 
 }  // namespace cameo

@@ -1,173 +1,14 @@
 #include "core/tape.h"
 
 #include <algorithm>
-#include <memory>
-#include <optional>
 
 #include "core/elementwise.h"
 #include "core/error.h"
+#include "core/graph_paths.h"
+#include "core/ops/conv.h"
+#include "core/prepared_weights.h"
 
 namespace cameo {
-
-namespace {
-
-std::size_t index_of(ValueId id) { return static_cast<std::size_t>(id); }
-
-void check_ids(const Network& network, const std::vector<ValueId>& ids) {
-  for (const ValueId id : ids) static_cast<void>(network.node(id));
-}
-
-/// By ValueId: is the value in `wrt`, or does it depend on one that is?
-std::vector<char> values_on_path(const Network& network, std::span<const ValueId> wrt) {
-  std::vector<char> on_path(network.nodes().size(), 0);
-  for (const ValueId id : wrt) on_path[index_of(id)] = 1;
-  for (std::size_t i = 0; i < on_path.size(); ++i) {
-    for (const ValueId source : network.nodes()[i].inputs) {
-      if (on_path[index_of(source)]) on_path[i] = 1;
-    }
-  }
-  return on_path;
-}
-
-/// Per input of one node: is its gradient wanted? (std::vector<bool> has no storage to span.)
-class Needs {
- public:
-  Needs(const Node& node, const std::vector<char>& on_path)
-      : flags_(std::make_unique<bool[]>(node.inputs.size())), count_(node.inputs.size()) {
-    for (std::size_t k = 0; k < count_; ++k) {
-      flags_[k] = on_path[index_of(node.inputs[k])] != 0;
-      any_ = any_ || flags_[k];
-    }
-  }
-  bool any() const { return any_; }
-  bool operator[](std::size_t k) const { return flags_[k]; }
-  std::span<const bool> view() const { return {flags_.get(), count_}; }
-
- private:
-  std::unique_ptr<bool[]> flags_;
-  std::size_t count_;
-  bool any_ = false;
-};
-
-}  // namespace
-
-/// Fills a Tape: plans which values are kept, then runs the nodes in order.
-class ForwardPass {
- public:
-  ForwardPass(const Network& network, const Request& request)
-      : network_(network), request_(request), tape_(network) {
-    check_ids(network, request.keep);
-    check_ids(network, request.wrt);
-  }
-
-  Tape run(const std::map<ValueId, Tensor>& given) && {
-    infer_shapes(given);
-    tape_.wrt_ = request_.wrt;
-    on_path_ = values_on_path(network_, request_.wrt);
-    plan_lifetimes(given);
-    const std::size_t count = network_.nodes().size();
-    tape_.values_.resize(count);
-    tape_.residuals_.resize(count);
-    tape_.ran_.assign(count, 0);
-    for (std::size_t i = 0; i < count; ++i) {
-      if (last_use_[i] < 0) continue;
-      tape_.ran_[i] = 1;
-      const auto value = given.find(static_cast<ValueId>(i));
-      tape_.values_[i] = value != given.end() ? value->second : compute(i);
-      free_after(i);
-    }
-    return std::move(tape_);
-  }
-
- private:
-  void infer_shapes(const std::map<ValueId, Tensor>& given) {
-    std::map<ValueId, Shape> shapes;
-    for (const auto& [id, value] : given) {
-      static_cast<void>(network_.node(id));
-      shapes[id] = value.shape();
-    }
-    for (std::optional<Shape>& shape : network_.infer_shapes_from(shapes)) {
-      tape_.shapes_.push_back(std::move(shape).value_or(Shape{}));
-    }
-  }
-
-  /// last_use_[v]: the last node that reads v, kForever when it stays, -1 when nobody wants it at
-  /// all.
-  void plan_lifetimes(const std::map<ValueId, Tensor>& given) {
-    const auto nodes = network_.nodes();
-    last_use_.assign(nodes.size(), -1);
-    if (request_.keep.empty()) last_use_[index_of(network_.output())] = kForever;
-    for (const ValueId id : request_.keep) last_use_[index_of(id)] = kForever;
-    for (std::size_t i = nodes.size(); i-- > 0;) {
-      const Node& node = nodes[i];
-      if (node.is_parameter()) last_use_[i] = kForever;
-      if (last_use_[i] < 0 || !node.op || given.count(static_cast<ValueId>(i)) > 0) continue;
-      for (const ValueId source : node.inputs) extend(source, static_cast<std::int64_t>(i));
-      if (request_.keep_all) last_use_[i] = kForever;
-      const Needs needs(node, on_path_);
-      if (!needs.any()) continue;
-      const Reads reads = node.op->reads(needs.view());
-      for (const std::size_t k : reads.inputs) extend(node.inputs.at(k), kForever);
-      if (reads.output) last_use_[i] = kForever;
-    }
-    if (!request_.keep_all) return;
-    for (const auto& entry : given) last_use_[index_of(entry.first)] = kForever;
-  }
-
-  void extend(ValueId id, std::int64_t until) {
-    last_use_[index_of(id)] = std::max(last_use_[index_of(id)], until);
-  }
-
-  /// A value that was not given.
-  Tensor compute(std::size_t i) {
-    const Node& node = network_.nodes()[i];
-    if (node.op) return run_node(i);
-    if (node.is_parameter()) return node.parameter;
-    throw ArgumentError("tape: \"" + node.name +
-                        "\" is neither given nor follows from what is given");
-  }
-
-  Tensor run_node(std::size_t i) {
-    const Node& node = network_.nodes()[i];
-    std::vector<Tensor> inputs;
-    inputs.reserve(node.inputs.size());
-    for (const ValueId source : node.inputs) inputs.push_back(tape_.values_[index_of(source)]);
-    std::map<std::size_t, Tensor> updates;
-    const RunContext context{
-        .training = request_.training,
-        .seed = request_.seed * 0x9E3779B97F4A7C15ULL + i,
-        .residuals = Needs(node, on_path_).any() ? &tape_.residuals_[i] : nullptr,
-        .updates = request_.training ? &updates : nullptr,
-    };
-    Tensor output = node.op->forward(inputs, context);
-    for (auto& [k, value] : updates) tape_.updates_[node.inputs.at(k)] = std::move(value);
-    return output;
-  }
-
-  void free_after(std::size_t i) {
-    for (const ValueId source : network_.nodes()[i].inputs) {
-      if (last_use_[index_of(source)] == static_cast<std::int64_t>(i)) {
-        tape_.values_[index_of(source)] = Tensor();
-      }
-    }
-  }
-
-  static constexpr std::int64_t kForever = INT64_MAX;
-  const Network& network_;
-  const Request& request_;
-  Tape tape_;
-  std::vector<char> on_path_;
-  std::vector<std::int64_t> last_use_;
-};
-
-Tape forward(const Network& network, const Tensor& input, const Request& request) {
-  return forward_from(network, {{network.input(), input}}, request);
-}
-
-Tape forward_from(const Network& network, const std::map<ValueId, Tensor>& given,
-                  const Request& request) {
-  return ForwardPass(network, request).run(given);
-}
 
 std::vector<ValueId> values_beside(const Network& network, ValueId layer, ValueId of) {
   static_cast<void>(network.node(of));
@@ -243,6 +84,25 @@ void Tape::check_backward(ValueId of, const Tensor& seed, std::span<const ValueI
   }
 }
 
+void Tape::own_vjp(ValueId id, const VjpContext& context) const {
+  const Op& op = *network_->node(id).op;
+  if (op.type() != "Conv") return op.vjp(context);
+  const std::optional<NodeWeights> weights = node_weights(id);
+  static_cast<const ops::Conv&>(op).vjp(context, weights ? &*weights : nullptr);
+}
+
+std::optional<NodeWeights> Tape::node_weights(ValueId id) const {
+  const Node& node = network_->node(id);
+  if (training_) return std::nullopt;
+  const ValueId weight = node.inputs[1];
+  const Tensor& used = values_[index_of(weight)];
+  const Tensor& parameter = network_->node(weight).parameter;
+  if (!used.defined() || !parameter.defined() || !used.shares_storage(parameter)) {
+    return std::nullopt;
+  }
+  return NodeWeights{.kept = network_->prepared_weights(), .node = id, .weight = weight};
+}
+
 std::vector<Tensor> Tape::node_vjp(ValueId id, const Tensor& grad, const std::vector<char>& on_path,
                                    const VjpOverrides& overrides) const {
   const std::size_t i = index_of(id);
@@ -265,7 +125,7 @@ std::vector<Tensor> Tape::node_vjp(ValueId id, const Tensor& grad, const std::ve
                            .op = node.op.get()};
   const auto rule = overrides.find(node.op->type());
   try {
-    rule == overrides.end() ? node.op->vjp(context) : rule->second(context);
+    rule == overrides.end() ? own_vjp(id, context) : rule->second(context);
   } catch (const Error& error) {
     throw Error("layer \"" + node.name + "\", backward: " + error.what());
   }

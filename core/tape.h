@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -20,7 +22,12 @@ struct Request {
   bool training = false;
   bool keep_all = false;  ///< for override rules that read more than Op::reads() declares, e.g. LRP
   std::uint64_t seed = 0;  ///< of this run's Dropout masks
+  /// Told, in the thread that runs, after each step which values it computed: one, or several that
+  /// were one kernel.
+  std::function<void(std::span<const ValueId> computed)> on_step{};
 };
+
+struct NodeWeights;
 
 /// dL/d(value) for every value in Request::wrt.
 using Gradients = std::map<ValueId, Tensor>;
@@ -54,6 +61,10 @@ class Tape {
   friend class ForwardPass;
   explicit Tape(const Network& network) : network_(&network) {}
   void check_backward(ValueId of, const Tensor& seed, std::span<const ValueId> wrt) const;
+  void own_vjp(ValueId id, const VjpContext& context) const;
+  /// Of a convolution. Nothing where the run trains, or went by another value than the network has
+  /// now.
+  std::optional<NodeWeights> node_weights(ValueId id) const;
   /// One node's input gradients, empty handles where none is wanted.
   std::vector<Tensor> node_vjp(ValueId id, const Tensor& grad, const std::vector<char>& on_path,
                                const VjpOverrides& overrides) const;
@@ -64,6 +75,7 @@ class Tape {
   std::vector<char> ran_;  ///< by ValueId
   std::vector<Residuals> residuals_;
   std::vector<ValueId> wrt_;
+  bool training_ = false;
   std::map<ValueId, Tensor> updates_;
 };
 
@@ -74,8 +86,8 @@ Tape forward(Network&&, const Tensor&, const Request& = {}) = delete;
 
 /// The part of the network that follows from given values: what makes them does not run, so a
 /// changed layer costs the layers after it alone. What the request asks for may depend on the given
-/// values and on parameters (ArgumentError otherwise); forward() is the case where the input is
-/// given. For a layer and what values_beside() names the bits are those of the whole run.
+/// values and on parameters (ArgumentError otherwise); forward() gives the input. For a layer and
+/// what values_beside() names the bits are those of a whole run that keeps the same values.
 Tape forward_from(const Network& network, const std::map<ValueId, Tensor>& given,
                   const Request& request = {});
 Tape forward_from(Network&&, const std::map<ValueId, Tensor>&, const Request& = {}) = delete;

@@ -1,9 +1,9 @@
 #include "core/tensor.h"
 
 #include <algorithm>
-#include <new>
 #include <utility>
 
+#include "core/buffer_pool.h"
 #include "core/error.h"
 
 namespace cameo {
@@ -34,17 +34,15 @@ struct Tensor::Storage {
     if (__builtin_mul_overflow(count, static_cast<std::int64_t>(sizeof(float)), &bytes)) {
       throw ShapeError("a tensor of " + std::to_string(count) + " elements is too large");
     }
-    writable = static_cast<float*>(
-        ::operator new (static_cast<std::size_t>(bytes), std::align_val_t{kAlignment}));
+    writable = static_cast<float*>(take_buffer(static_cast<std::size_t>(bytes)));
     values = writable;
   }
   Storage(std::int64_t count, std::shared_ptr<const float> owner)
       : foreign(std::move(owner)), values(foreign.get()), size(count) {}
-  ~Storage() { ::operator delete (writable, std::align_val_t{kAlignment}); }
+  ~Storage() { return_buffer(writable, static_cast<std::size_t>(size) * sizeof(float)); }
   Storage(const Storage&) = delete;
   Storage& operator=(const Storage&) = delete;
 
-  static constexpr std::size_t kAlignment = 64;
   std::shared_ptr<const float> foreign;
   float* writable = nullptr;  // null for foreign values
   const float* values = nullptr;

@@ -51,7 +51,8 @@ Tensor ablation_weights(const Tape& tape, ValueId layer, const Target& target,
       score_pictures(scores_from_layer(tape, layer, target.of), features.shape(),
                      std::ssize(channels), write, target, options.scoring);
   const double whole = score_of(tape, target);
-  const double scale = whole != 0.0 ? std::abs(whole) : 1.0;
+  const double divisor = options.divide_by_score ? whole : std::abs(whole);
+  const double scale = divisor != 0.0 ? divisor : 1.0;
   Tensor weights({features.dim(1)});
   for (std::size_t i = 0; i < channels.size(); ++i) {
     weights.mutable_data()[static_cast<std::size_t>(channels[i])] =
@@ -70,6 +71,7 @@ const MethodInfo& AblationCam::info() const {
       .kind = MapKind::kLayer,
       .options = {{"layer", "auto", "the layer whose channels are taken away"},
                   {"fill", "zero", "what a channel is set to: zero or mean"},
+                  {"divisor", "size", "weights are shares of the score's size, or of the score"},
                   {"batch", "16", "channels scored at once"}},
   };
   return info;

@@ -17,13 +17,15 @@ enum class ChannelFill {
 struct AblationCamOptions {
   std::string layer = "auto";  ///< a value's name; "auto": see default_layer()
   ChannelFill fill = ChannelFill::kZero;
+  /// Divide by y itself, as the paper does, which turns every weight round where it is negative.
+  bool divide_by_score = false;
   ScoringOptions scoring{};
 };
 
 /// ReLU(sum over k of w_k·A_k), `[H,W]`, with w_k = (y - y_k)/|y| where y_k is the score without
-/// channel k (Desai & Ramaswamy 2020, Ablation-CAM, equations 3 and 4; they divide by y, which
-/// turns every weight round where the score is negative). Only the layers after the target run
-/// again, and not at all for a channel that already is what it would be set to.
+/// channel k (Desai & Ramaswamy 2020, Ablation-CAM, equations 3 and 4; they divide by y). Only the
+/// layers after the target run again, and not at all for a channel that already is what it would be
+/// set to.
 class AblationCam final : public Explainer {
  public:
   explicit AblationCam(AblationCamOptions options = {}) : options_(std::move(options)) {}

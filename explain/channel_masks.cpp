@@ -62,8 +62,7 @@ std::vector<double> score_masked(const Tape& tape, const Target& target, const T
     }
   };
   ScoringOptions scoring = options.scoring;
-  scoring.output =
-      options.weight == MaskWeight::kProbability ? Output::kProbability : Output::kLogit;
+  scoring.output = options.weight == MaskWeight::kSoftmax ? Output::kLogit : Output::kProbability;
   return score_pictures(scores_of(tape.network(), target.of), picture.shape(), masked + 1, write,
                         target, scoring);
 }
@@ -91,7 +90,7 @@ Explanation channel_mask_map(const MethodInfo& method, const Tape& tape, const T
   std::vector<double> weights = means(values, channels, samples);
   if (options.weight == MaskWeight::kSoftmax) {
     softmax(weights);
-  } else {
+  } else if (options.weight == MaskWeight::kProbability) {
     for (double& weight : weights) weight -= values.back();
   }
   const std::vector<float> rounded(weights.begin(), weights.end());
@@ -115,8 +114,8 @@ void prepare_channel_masks(const Network& network, const Shape& picture, ValueId
 std::vector<OptionInfo> channel_mask_options() {
   return {{"layer", "auto", "the layer whose channels are the masks"},
           {"weights", "probability",
-           "probability (of the class, less that of the empty picture) or softmax (over the "
-           "channels, of the logits)"},
+           "probability (of the class, less that of the empty picture), bare-probability or "
+           "softmax (over the channels, of the logits)"},
           {"upsampling", "half-pixel", "half-pixel, align-corners or nearest"},
           {"scale", "after", "scale masks to 0…1 before or after they are enlarged"},
           {"batch", "16", "pictures scored at once"}};

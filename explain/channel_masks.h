@@ -1,6 +1,7 @@
 /// Channels of a layer as masks over the picture: what Score-CAM and its kin share.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -15,9 +16,12 @@ namespace cameo::explain {
 
 /// What a masked picture's scores say about a channel.
 enum class MaskWeight {
-  kProbability,  ///< the class's probability, less that of the empty picture
-  kSoftmax,      ///< a softmax over the channels of the class's logits
+  kProbability,      ///< the class's probability, less that of the empty picture
+  kSoftmax,          ///< a softmax over the channels of the class's logits
+  kBareProbability,  ///< the class's probability, nothing taken off
 };
+inline constexpr std::array<std::string_view, 3> kMaskWeightNames{"probability", "softmax",
+                                                                  "bare-probability"};
 
 struct ChannelMaskOptions {
   std::string layer = "auto";  ///< a value's name; "auto": see default_layer()

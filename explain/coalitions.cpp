@@ -1,5 +1,7 @@
 #include "explain/coalitions.h"
 
+#include "explain/quickshift.h"
+
 namespace cameo::explain {
 
 namespace {
@@ -25,6 +27,11 @@ Tensor flattened(const Tensor& picture, const Superpixels& pieces) {
 }
 
 }  // namespace
+
+Superpixels cut_pieces(const Tensor& picture, const PieceOptions& options) {
+  return options.cut == Cut::kQuickshift ? quickshift(picture)
+                                         : slic(picture, {.segments = options.segments});
+}
 
 Tensor piece_background(const Tensor& picture, const Superpixels& pieces,
                         const PieceOptions& options) {

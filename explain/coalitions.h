@@ -13,13 +13,20 @@ namespace cameo::explain {
 /// Which pieces are kept, 0 or 1 each.
 using Coalition = std::vector<char>;
 
+/// How a picture is cut into pieces.
+enum class Cut { kSlic, kQuickshift };
+
 /// What the methods on superpixels share.
 struct PieceOptions {
-  std::int64_t segments = 50;  ///< about so many superpixels, see SlicOptions
+  Cut cut = Cut::kSlic;
+  std::int64_t segments = 50;  ///< about so many superpixels by slic(), see SlicOptions
   Fill fill = Fill::kZero;     ///< in place of pieces taken away
   bool own_mean = false;       ///< instead of `fill`: every piece's own mean colour
   ScoringOptions scoring{};
 };
+
+/// The picture's superpixels.
+Superpixels cut_pieces(const Tensor& picture, const PieceOptions& options);
 
 /// The picture `[1,C,H,W]` that pieces taken away show.
 Tensor piece_background(const Tensor& picture, const Superpixels& pieces,

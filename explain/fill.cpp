@@ -51,11 +51,29 @@ void blur_line(const float* in, float* out, std::int64_t count, std::int64_t ste
   }
 }
 
-Tensor blurred(const Tensor& picture) {
+}  // namespace
+
+std::vector<std::string> fill_names() {
+  std::vector<std::string> names;
+  for (const auto& entry : kFills) names.emplace_back(entry.first);
+  return names;
+}
+
+Fill find_fill(std::string_view name) {
+  for (const auto& [known, fill] : kFills) {
+    if (known == name) return fill;
+  }
+  throw LookupError(unknown_name_message("fill", name, fill_names()));
+}
+
+Tensor gaussian_blur(const Tensor& picture, double sigma) {
+  if (picture.rank() != 4 || picture.dim(0) != 1) {
+    throw ShapeError("blur: expected one picture [1,C,H,W], got " + to_string(picture.shape()));
+  }
+  if (!(sigma > 0.0)) throw ArgumentError("blur: the deviation must be positive");
   const std::int64_t height = picture.dim(2);
   const std::int64_t width = picture.dim(3);
-  const std::vector<double> weights =
-      half_kernel(static_cast<double>(std::max(height, width)) / 20.0);
+  const std::vector<double> weights = half_kernel(sigma);
   Tensor rows = Tensor::uninitialized(picture.shape());
   Tensor result = Tensor::uninitialized(picture.shape());
   const float* in = picture.data().data();
@@ -73,25 +91,13 @@ Tensor blurred(const Tensor& picture) {
   return result;
 }
 
-}  // namespace
-
-std::vector<std::string> fill_names() {
-  std::vector<std::string> names;
-  for (const auto& entry : kFills) names.emplace_back(entry.first);
-  return names;
-}
-
-Fill find_fill(std::string_view name) {
-  for (const auto& [known, fill] : kFills) {
-    if (known == name) return fill;
-  }
-  throw LookupError(unknown_name_message("fill", name, fill_names()));
-}
-
 Tensor fill_picture(const Tensor& picture, Fill fill) {
   Tensor result(picture.shape());
   if (fill == Fill::kZero) return result;
-  if (fill == Fill::kBlur) return blurred(picture);
+  if (fill == Fill::kBlur) {
+    return gaussian_blur(picture,
+                         static_cast<double>(std::max(picture.dim(2), picture.dim(3))) / 20.0);
+  }
   const std::span<float> out = result.mutable_data();
   const auto area = static_cast<std::size_t>(picture.dim(2) * picture.dim(3));
   for (std::size_t start = 0; start < out.size(); start += area) {

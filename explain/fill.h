@@ -21,6 +21,11 @@ std::vector<std::string> fill_names();
 /// Throws LookupError with close matches.
 Fill find_fill(std::string_view name);
 
+/// The picture `[1,C,H,W]` under a Gaussian of the deviation `sigma` in pixels, cut off at three of
+/// them; at the border the weight that is missing is left out. Throws ShapeError for another shape,
+/// ArgumentError for a deviation that is not positive.
+Tensor gaussian_blur(const Tensor& picture, double sigma);
+
 /// A picture of the same shape `[1,C,H,W]` to take the values from.
 Tensor fill_picture(const Tensor& picture, Fill fill);
 

@@ -112,7 +112,8 @@ const MethodInfo& KernelShap::info() const {
           "theorem 2; superpixels of Achanta et al. 2012, SLIC",
       .kind = MapKind::kLayer,
       .options = {{"samples", "1000", "how many pictures"},
-                  {"segments", "50", "about so many superpixels"},
+                  {"segments", "50",
+                   "about so many superpixels; quickshift: as many as that finds"},
                   {"fill", "zero", "zero, grey, mean, blur or own-mean (each superpixel's)"},
                   {"seed", "0", "of the samples"},
                   {"output", "logit", "logit or probability"},
@@ -123,7 +124,7 @@ const MethodInfo& KernelShap::info() const {
 
 void KernelShap::perturb(const ScoreFunction& scores, const Tensor& picture, const Target& target,
                          Explanation& result) const {
-  const Superpixels pieces = slic(picture, {.segments = options_.pieces.segments});
+  const Superpixels pieces = cut_pieces(picture, options_.pieces);
   const auto count = static_cast<std::size_t>(pieces.count);
   WeightedCoalitions coalitions;
   if (!all_fit(count, options_.samples) && options_.samples / 2 < pieces.count) {

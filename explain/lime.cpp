@@ -47,7 +47,8 @@ const MethodInfo& Lime::info() const {
           "superpixels of Achanta et al. 2012, SLIC",
       .kind = MapKind::kLayer,
       .options = {{"samples", "1000", "how many pictures"},
-                  {"segments", "50", "about so many superpixels"},
+                  {"segments", "50",
+                   "about so many superpixels; quickshift: as many as that finds"},
                   {"fill", "own-mean", "zero, grey, mean, blur or own-mean (each superpixel's)"},
                   {"width", "0.25", "of the kernel over cosine distances"},
                   {"penalty", "1", "of the ridge regression"},
@@ -60,7 +61,7 @@ const MethodInfo& Lime::info() const {
 
 void Lime::perturb(const ScoreFunction& scores, const Tensor& picture, const Target& target,
                    Explanation& result) const {
-  const Superpixels pieces = slic(picture, {.segments = options_.pieces.segments});
+  const Superpixels pieces = cut_pieces(picture, options_.pieces);
   const std::vector<Coalition> coalitions = draw(options_, static_cast<std::size_t>(pieces.count));
   Regression regression{.features = pieces.count};
   regression.targets =

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/incremental_run.h"
 
 namespace cameo::explain {
 
@@ -79,6 +80,57 @@ Tensor spread(const Tensor& map, const Grid& grid) {
   return result;
 }
 
+/// The windows' scores less than the picture's, as a map `[rows,columns]`. `scores` begin with the
+/// picture's own.
+Tensor losses(std::span<const double> scores, const Grid& grid) {
+  Tensor map = Tensor::uninitialized({grid.rows.count, grid.columns.count});
+  std::transform(scores.begin() + 1, scores.end(), map.mutable_data().begin(),
+                 [&](double covered) { return static_cast<float>(scores[0] - covered); });
+  return map;
+}
+
+void set_map(const Tensor& map, const Grid& grid, bool per_pixel, Explanation& result) {
+  result.at_pixels = spread(map, grid);
+  result.map = per_pixel ? result.at_pixels : map;
+}
+
+Region window(const Grid& grid, std::int64_t index) {
+  const std::int64_t row = index / grid.columns.count;
+  const std::int64_t column = index % grid.columns.count;
+  return {.top = grid.rows.begin(row),
+          .bottom = grid.rows.end(row),
+          .left = grid.columns.begin(column),
+          .right = grid.columns.end(column)};
+}
+
+/// The picture's score, then each window's. Only what a window can reach is computed again.
+std::vector<double> score_windows(const Tape& tape, const Grid& grid, const Tensor& fill,
+                                  const Target& target, const ScoringOptions& options) {
+  if (options.batch < 1) {
+    throw ArgumentError("batch: expected at least 1, got " + std::to_string(options.batch));
+  }
+  const Network& network = tape.network();
+  const IncrementalRun run(network, tape.value(network.input()), target.of,
+                           {grid.rows.size, grid.columns.size});
+  const std::int64_t count = grid.rows.count * grid.columns.count + 1;
+  std::vector<double> scores;
+  for (std::int64_t first = 0; first < count; first += options.batch) {
+    const std::int64_t end = std::min(count, first + options.batch);
+    std::vector<Region> regions;
+    for (std::int64_t i = first; i < end; ++i) {
+      regions.push_back(i == 0 ? Region{} : window(grid, i - 1));
+    }
+    const Tensor rows = run.run(regions, fill);
+    const auto classes = static_cast<std::size_t>(rows.size() / (end - first));
+    for (std::size_t n = 0; n < regions.size(); ++n) {
+      scores.push_back(
+          score_in_row(rows.data().subspan(n * classes, classes), target, options.output));
+    }
+    if (options.progress) options.progress(end, count);
+  }
+  return scores;
+}
+
 }  // namespace
 
 Occlusion::Occlusion(OcclusionOptions options) : options_(std::move(options)) {
@@ -117,11 +169,15 @@ void Occlusion::perturb(const ScoreFunction& scores, const Tensor& picture, cons
   };
   const std::vector<double> values =
       score_pictures(scores, picture.shape(), windows + 1, write, target, options_.scoring);
-  Tensor map = Tensor::uninitialized({grid.rows.count, grid.columns.count});
-  std::transform(values.begin() + 1, values.end(), map.mutable_data().begin(),
-                 [&](double covered) { return static_cast<float>(values[0] - covered); });
-  result.at_pixels = spread(map, grid);
-  result.map = options_.per_pixel ? result.at_pixels : map;
+  set_map(losses(values, grid), grid, options_.per_pixel, result);
+}
+
+void Occlusion::perturb_network(const Tape& tape, const Target& target, Explanation& result) const {
+  const Tensor& picture = tape.value(tape.network().input());
+  const Grid grid = make_grid(options_, picture.shape());
+  const Tensor fill = fill_picture(picture, options_.fill);
+  set_map(losses(score_windows(tape, grid, fill, target, options_.scoring), grid), grid,
+          options_.per_pixel, result);
 }
 
 }  // namespace cameo::explain

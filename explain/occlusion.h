@@ -31,6 +31,7 @@ class Occlusion final : public Perturbation {
  private:
   void perturb(const ScoreFunction& scores, const Tensor& picture, const Target& target,
                Explanation& result) const override;
+  void perturb_network(const Tape& tape, const Target& target, Explanation& result) const override;
   OcclusionOptions options_;
 };
 

@@ -22,9 +22,14 @@ class Perturbation : public Explainer {
                              const Target& target) const;
 
  protected:
+  /// The same of a network, for methods that need less than whole runs of it.
+  virtual void perturb_network(const Tape& tape, const Target& target, Explanation& result) const;
   /// Sets the map, and at_pixels where that is something else.
   virtual void perturb(const ScoreFunction& scores, const Tensor& picture, const Target& target,
                        Explanation& result) const = 0;
+
+ private:
+  Explanation start(const Tensor& picture, const Target& target) const;
 };
 
 }  // namespace cameo::explain

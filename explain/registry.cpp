@@ -12,6 +12,7 @@
 #include "explain/counterfactual.h"
 #include "explain/deconvnet.h"
 #include "explain/deconvnet_unit.h"
+#include "explain/deep_feature_factorisation.h"
 #include "explain/deep_lift.h"
 #include "explain/eigen_cam.h"
 #include "explain/eigen_grad_cam.h"
@@ -31,6 +32,7 @@
 #include "explain/lrp.h"
 #include "explain/saliency.h"
 #include "explain/scoring_methods.h"
+#include "explain/shapley_cam.h"
 #include "explain/smooth_grad.h"
 #include "explain/smooth_grad_cam_plus_plus.h"
 #include "explain/xgrad_cam.h"
@@ -197,10 +199,23 @@ Method make_deep_taylor(const OptionValues& /*options*/) {
   return std::make_shared<const Lrp>(LrpOptions{.composite = LrpComposite::kDeepTaylor});
 }
 
-/// Where the option names a number; "strongest" otherwise.
-std::optional<std::int64_t> named_index(const OptionValues& options, std::string_view key) {
-  const std::string text = text_option(options, key, "strongest");
-  return text == "strongest" ? std::nullopt : std::optional(integer_option(options, key, 0, 0));
+/// Where the option names a number; none where it says `otherwise` or nothing.
+std::optional<std::int64_t> named_index(const OptionValues& options, std::string_view key,
+                                        const std::string& otherwise = "strongest") {
+  const std::string text = text_option(options, key, otherwise);
+  return text == otherwise ? std::nullopt : std::optional(integer_option(options, key, 0, 0));
+}
+
+Method make_deep_feature_factorisation(const OptionValues& options) {
+  const FactorOptions usual;
+  const FactorOptions factors{.components = integer_option(options, "components", usual.components),
+                              .iterations = integer_option(options, "iterations", usual.iterations),
+                              .seed = seed_of(options)};
+  const std::optional<std::int64_t> component = named_index(options, "component", "best");
+  return make_for_layers(options, [&](const std::string& layer) {
+    return std::make_shared<const DeepFeatureFactorisation>(DeepFeatureFactorisationOptions{
+        .layer = layer, .factors = factors, .component = component});
+  });
 }
 
 Method make_deconvnet_unit(const OptionValues& options) {
@@ -221,12 +236,14 @@ constexpr Factory kFactories[] = {
     make_smooth_grad_cam_plus_plus,
     make_layer_method<XGradCam>,
     make_layer_method<LayerCam>,
+    make_layer_method<ShapleyCam>,
     make_layer_method<HiResCam>,
     make_layer_method<ElementWiseGradCam>,
     make_finer_cam,
     make_layer_method<Counterfactual>,
     make_eigen_cam,
     make_eigen_grad_cam,
+    make_deep_feature_factorisation,
     make_full_grad,
     make_plain<GuidedBackpropagation>,
     make_guided_grad_cam,

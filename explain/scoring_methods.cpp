@@ -4,6 +4,9 @@
 #include <utility>
 
 #include "explain/ablation_cam.h"
+#include "explain/activation_maximisation.h"
+#include "explain/channel_shapley.h"
+#include "explain/extremal_perturbation.h"
 #include "explain/feature_ablation.h"
 #include "explain/is_cam.h"
 #include "explain/kernel_shap.h"
@@ -56,7 +59,11 @@ Method make_occlusion(const OptionValues& options, const ProgressFunction& progr
 PieceOptions pieces_of(const OptionValues& options, const PieceOptions& otherwise,
                        const ProgressFunction& progress) {
   PieceOptions pieces = otherwise;
-  pieces.segments = integer_option(options, "segments", otherwise.segments);
+  if (text_option(options, "segments", "") == "quickshift") {
+    pieces.cut = Cut::kQuickshift;
+  } else {
+    pieces.segments = integer_option(options, "segments", otherwise.segments);
+  }
   pieces.scoring = scoring_of(options, progress, otherwise.scoring.output);
   const auto fill = options.find("fill");
   if (fill == options.end()) return pieces;
@@ -103,9 +110,7 @@ Method make_kernel_shap(const OptionValues& options, const ProgressFunction& pro
 ChannelMaskOptions masks_of(const OptionValues& options, const ProgressFunction& progress) {
   const auto upsampling = options.find("upsampling");
   return {.layer = text_option(options, "layer", "auto"),
-          .weight = second_of(options, "weights", {"probability", "softmax"})
-                        ? MaskWeight::kSoftmax
-                        : MaskWeight::kProbability,
+          .weight = static_cast<MaskWeight>(choice_option(options, "weights", kMaskWeightNames)),
           .upsampling = upsampling == options.end() ? Upsampling::kHalfPixel
                                                     : find_upsampling(upsampling->second),
           .scale_first = second_of(options, "scale", {"after", "before"}),
@@ -138,15 +143,71 @@ Method make_ablation_cam(const OptionValues& options, const ProgressFunction& pr
       .layer = text_option(options, "layer", "auto"),
       .fill =
           second_of(options, "fill", {"zero", "mean"}) ? ChannelFill::kMean : ChannelFill::kZero,
+      .divide_by_score = second_of(options, "divisor", {"size", "score"}),
       .scoring = scoring_of(options, progress, Output::kLogit),
   });
+}
+
+Method make_channel_shapley(const OptionValues& options, const ProgressFunction& progress) {
+  const ChannelShapleyOptions usual;
+  return std::make_shared<const ChannelShapley>(ChannelShapleyOptions{
+      .layer = text_option(options, "layer", "auto"),
+      .permutations = integer_option(options, "permutations", usual.permutations),
+      .seed = seed_of(options),
+      .scoring = scoring_of(options, progress, Output::kLogit),
+  });
+}
+
+Method make_extremal_perturbation(const OptionValues& options, const ProgressFunction& progress) {
+  const ExtremalPerturbationOptions usual;
+  const auto fill = options.find("fill");
+  return std::make_shared<const ExtremalPerturbation>(ExtremalPerturbationOptions{
+      .area = number_option(options, "area", usual.area),
+      .steps = integer_option(options, "steps", usual.steps),
+      .rate = number_option(options, "rate", usual.rate),
+      .area_weight = number_option(options, "weight", usual.area_weight),
+      .cells = integer_option(options, "cells", usual.cells),
+      .smoothness = number_option(options, "smoothness", usual.smoothness),
+      .fill = fill == options.end() ? usual.fill : find_fill(fill->second),
+      .progress = progress,
+  });
+}
+
+Method make_activation_maximisation(const OptionValues& options, const ProgressFunction& progress) {
+  const ActivationMaximisationOptions usual;
+  ActivationMaximisationOptions values{
+      .layer = text_option(options, "layer", usual.layer),
+      .channel = {},
+      .steps = integer_option(options, "steps", usual.steps),
+      .rate = number_option(options, "rate", usual.rate),
+      .jitter = integer_option(options, "jitter", usual.jitter, 0),
+      .blur = number_option(options, "blur", usual.blur),
+      .decay = number_option(options, "decay", usual.decay),
+      .variation = number_option(options, "variation", usual.variation),
+      .seed = seed_of(options),
+      .progress = progress,
+  };
+  if (text_option(options, "channel", "none") != "none") {
+    values.channel = integer_option(options, "channel", 0, 0);
+  }
+  return std::make_shared<const ActivationMaximisation>(std::move(values));
 }
 
 }  // namespace
 
 std::vector<ScoringFactory> scoring_factories() {
-  return {make_score_cam,        make_ss_cam, make_is_cam, make_ablation_cam, make_occlusion,
-          make_feature_ablation, make_rise,   make_lime,   make_kernel_shap};
+  return {make_score_cam,
+          make_ss_cam,
+          make_is_cam,
+          make_ablation_cam,
+          make_channel_shapley,
+          make_extremal_perturbation,
+          make_activation_maximisation,
+          make_occlusion,
+          make_feature_ablation,
+          make_rise,
+          make_lime,
+          make_kernel_shap};
 }
 
 }  // namespace cameo::explain

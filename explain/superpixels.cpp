@@ -12,14 +12,14 @@ namespace cameo::explain {
 
 namespace {
 
-constexpr float kColourRange = 100.0F;
-
 /// Colours with the pixel's place, scaled so that one squared distance serves both.
 class Clustering {
  public:
   Clustering(const Tensor& picture, const SlicOptions& options)
-      : channels_(picture.dim(1)), height_(picture.dim(2)), width_(picture.dim(3)) {
-    scale_colours(picture);
+      : channels_(picture.dim(1)),
+        height_(picture.dim(2)),
+        width_(picture.dim(3)),
+        colours_(scaled_colours(picture)) {
     const double area = static_cast<double>(height_ * width_);
     step_ = std::max(1.0, std::sqrt(area / static_cast<double>(options.segments)));
     place_weight_ = options.compactness * options.compactness / (step_ * step_);
@@ -35,21 +35,6 @@ class Clustering {
   std::int64_t centres() const { return grid_rows_ * grid_columns_; }
 
  private:
-  /// Values that are not finite count as 0.
-  void scale_colours(const Tensor& picture) {
-    colours_.assign(picture.data().begin(), picture.data().end());
-    for (float& value : colours_) value = std::isfinite(value) ? value : 0.0F;
-    const std::int64_t area = height_ * width_;
-    double widest = 0.0;
-    for (std::int64_t c = 0; c < channels_; ++c) {
-      const auto plane = colours_.begin() + c * area;
-      const auto [least, most] = std::minmax_element(plane, plane + area);
-      widest = std::max(widest, static_cast<double>(*most) - *least);
-    }
-    const double scale = widest > 0.0 ? kColourRange / widest : 0.0;
-    for (float& value : colours_) value = static_cast<float>(value * scale);
-  }
-
   std::size_t row_size() const { return static_cast<std::size_t>(channels_) + 2; }
 
   void place_centres() {
@@ -204,18 +189,47 @@ class Connector {
 
 }  // namespace
 
-Superpixels slic(const Tensor& picture, const SlicOptions& options) {
-  if (picture.rank() != 4 || picture.dim(0) != 1 || picture.size() == 0) {
-    throw ShapeError("superpixels: expected one picture [1,C,H,W], got " +
-                     to_string(picture.shape()));
+void check_picture(const Tensor& picture) {
+  if (picture.rank() == 4 && picture.dim(0) == 1 && picture.size() > 0) return;
+  throw ShapeError("superpixels: expected one picture [1,C,H,W], got " +
+                   to_string(picture.shape()));
+}
+
+std::vector<float> scaled_colours(const Tensor& picture) {
+  constexpr double kRange = 100.0;
+  check_picture(picture);
+  std::vector<float> colours(picture.data().begin(), picture.data().end());
+  for (float& value : colours) value = std::isfinite(value) ? value : 0.0F;
+  const std::int64_t area = picture.dim(2) * picture.dim(3);
+  double widest = 0.0;
+  for (std::int64_t c = 0; c < picture.dim(1); ++c) {
+    const auto plane = colours.begin() + c * area;
+    const auto [least, most] = std::minmax_element(plane, plane + area);
+    widest = std::max(widest, static_cast<double>(*most) - *least);
   }
+  const double scale = widest > 0.0 ? kRange / widest : 0.0;
+  for (float& value : colours) value = static_cast<float>(value * scale);
+  return colours;
+}
+
+Superpixels connected_pieces(const std::vector<std::int32_t>& labels, std::int64_t height,
+                             std::int64_t width, std::int64_t least) {
+  if (std::ssize(labels) != height * width) {
+    throw ShapeError("superpixels: " + std::to_string(labels.size()) + " labels for " +
+                     std::to_string(height) + "x" + std::to_string(width) + " pixels");
+  }
+  return Connector(labels, height, width).run(least);
+}
+
+Superpixels slic(const Tensor& picture, const SlicOptions& options) {
+  check_picture(picture);
   if (options.segments < 1 || !(options.compactness > 0.0)) {
     throw ArgumentError("superpixels: at least one segment and a positive compactness are needed");
   }
   Clustering clustering(picture, options);
   const std::int64_t usual = picture.dim(2) * picture.dim(3) / clustering.centres();
   const std::vector<std::int32_t> labels = std::move(clustering).take_labels();
-  return Connector(labels, picture.dim(2), picture.dim(3)).run(usual / 4);
+  return connected_pieces(labels, picture.dim(2), picture.dim(3), usual / 4);
 }
 
 Tensor paint(const Superpixels& pieces, std::span<const double> values) {

@@ -30,6 +30,19 @@ struct SlicOptions {
 /// shape and ArgumentError for fewer than one segment or a compactness that is not positive.
 Superpixels slic(const Tensor& picture, const SlicOptions& options = {});
 
+/// The pieces that equal labels form where they touch, by sides and not by corners, in reading
+/// order of their first pixels; pieces of fewer than `least` pixels join the one before them.
+/// Throws ShapeError unless there are height·width labels.
+Superpixels connected_pieces(const std::vector<std::int32_t>& labels, std::int64_t height,
+                             std::int64_t width, std::int64_t least);
+
+/// The picture's values, the channels one after the other, scaled so that the widest channel spans
+/// 0…100 units; values that are not finite count as 0.
+std::vector<float> scaled_colours(const Tensor& picture);
+
+/// Throws ShapeError unless `picture` is one picture `[1,C,H,W]` that is not empty.
+void check_picture(const Tensor& picture);
+
 /// The map `[H,W]` that has `values[label]` at every pixel. Throws ShapeError unless there is one
 /// value per piece.
 Tensor paint(const Superpixels& pieces, std::span<const double> values);

@@ -19,6 +19,7 @@ void add_convert_command(CLI::App& app, const GlobalOptions& globals);
 void add_models_command(CLI::App& app, const GlobalOptions& globals);
 void add_methods_command(CLI::App& app, const GlobalOptions& globals);
 void add_datasets_command(CLI::App& app, const GlobalOptions& globals);
+void add_bench_command(CLI::App& app, const GlobalOptions& globals);
 void add_demo_command(CLI::App& app, const GlobalOptions& globals);
 
 }  // namespace cameo::tools

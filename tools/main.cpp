@@ -51,6 +51,7 @@ void add_commands(CLI::App& app, const GlobalOptions& globals) {
   add_models_command(app, globals);
   add_methods_command(app, globals);
   add_datasets_command(app, globals);
+  add_bench_command(app, globals);
   for (CLI::App* command : app.get_subcommands({})) command->fallthrough();
 }
 

@@ -4,23 +4,34 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "core/conv/conv.h"
 
 namespace cameo {
 
+/// Weights as they are stored and, unless null, as ConvAlgorithm::prepare() made them.
+struct ConvWeights {
+  const float* stored;
+  const float* prepared;
+};
+
 /// One way to convolve. The functions take completed parameters and a batch of 1 or more;
-/// outputs are overwritten. Bits must
-/// not depend on the thread count.
+/// outputs are overwritten. Bits must not depend on the thread count.
 struct ConvAlgorithm {
   std::string_view name;
-  bool (*supports)(const ConvParams& params);
-  /// Whether it is the faster choice, where supported, than those behind it in the list.
-  bool (*prefers)(const ConvParams& params);
-  /// `bias` may be null.
-  void (*forward)(const ConvParams& params, const float* x, const float* weight, const float* bias,
-                  float* y);
-  void (*backward_data)(const ConvParams& params, const float* weight, const float* dy, float* dx);
+  /// Independent of batch, height and width; passes never supported may be null below.
+  bool (*supports)(const ConvParams& params, ConvPass pass);
+  /// Whether it is the faster choice, where supported, than those behind it in the list;
+  /// `prepared` says that preparing the weights costs nothing.
+  bool (*prefers)(const ConvParams& params, ConvPass pass, bool prepared);
+  /// Floats that prepare() writes, which depend on neither batch, height nor width; 0 when weights
+  /// are used as they are stored.
+  std::int64_t (*prepared_size)(const ConvParams& params, ConvPass pass);
+  void (*prepare)(const ConvParams& params, ConvPass pass, const float* weight, float* prepared);
+  void (*forward)(const ConvParams& params, const float* x, ConvWeights weights,
+                  const ConvEpilogue& epilogue, float* y);
+  void (*backward_data)(const ConvParams& params, ConvWeights weights, const float* dy, float* dx);
   void (*backward_weights)(const ConvParams& params, const float* x, const float* dy,
                            float* dweight);
   /// Largest |error| to expect, as a share of the sum of the absolute values of an output's terms.
@@ -29,10 +40,35 @@ struct ConvAlgorithm {
 
 /// In the order they are tried; the last is the reference and supports everything.
 std::span<const ConvAlgorithm> conv_algorithms();
-/// The one that CAMEO_CONV_ALGORITHM asks for, else the first that supports and prefers `params`.
+/// The one that CAMEO_CONV_ALGORITHM asks for, else the first that supports and prefers a pass.
 /// Throws LookupError when the variable names none.
-const ConvAlgorithm& select_conv_algorithm(const ConvParams& params);
+const ConvAlgorithm& select_conv_algorithm(const ConvParams& params, ConvPass pass,
+                                           bool prepared = false);
 
+class PreparedConv {
+ public:
+  PreparedConv(const ConvAlgorithm& algorithm, const ConvParams& params, ConvPass pass,
+               const float* weight);
+  const ConvAlgorithm& algorithm() const { return algorithm_; }
+  const std::vector<float>& values() const { return values_; }
+  /// Throws ArgumentError unless made for this pass and parameters that differ in no more than
+  /// batch, height and width.
+  void check(const ConvParams& params, ConvPass pass) const;
+
+ private:
+  const ConvAlgorithm& algorithm_;
+  ConvParams params_;
+  ConvPass pass_;
+  std::vector<float> values_;
+};
+
+/// The epilogue as a pass of its own, for algorithms that have none.
+void apply_epilogue(const ConvParams& params, const ConvEpilogue& epilogue, float* y);
+/// `prepared_size` of algorithms that use weights as they are stored.
+inline std::int64_t nothing_prepared(const ConvParams&, ConvPass) { return 0; }
+
+ConvAlgorithm depthwise_conv();
+ConvAlgorithm packed_conv();
 ConvAlgorithm pointwise_conv();
 ConvAlgorithm winograd_conv();
 ConvAlgorithm im2col_conv();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/conv/algorithm.h"
+#include "core/conv/epilogue.h"
 #include "core/conv/window.h"
 #include "core/elementwise.h"
 #include "core/error.h"
@@ -27,6 +28,7 @@ void check_size(const char* what, std::size_t got, std::int64_t expected) {
                       what + ", got " + std::to_string(got));
 }
 
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 std::int64_t x_size(const ConvParams& p) { return p.batch * p.channels * p.in_size(); }
 std::int64_t y_size(const ConvParams& p) { return p.batch * p.filters * p.out_size(); }
 std::int64_t weight_size(const ConvParams& p) { return p.filters * p.depth(); }
@@ -92,17 +94,17 @@ ConvParams complete(ConvParams p) {
 }
 
 std::span<const ConvAlgorithm> conv_algorithms() {
-  static const std::array<ConvAlgorithm, 4> algorithms{pointwise_conv(), winograd_conv(),
-                                                       im2col_conv(), reference_conv()};
+  static const std::array algorithms{depthwise_conv(), winograd_conv(), packed_conv(),
+                                     pointwise_conv(), im2col_conv(),   reference_conv()};
   return algorithms;
 }
 
-const ConvAlgorithm& select_conv_algorithm(const ConvParams& params) {
+const ConvAlgorithm& select_conv_algorithm(const ConvParams& params, ConvPass pass, bool prepared) {
   const std::span<const ConvAlgorithm> all = conv_algorithms();
   const char* forced = std::getenv("CAMEO_CONV_ALGORITHM");
   if (forced == nullptr || *forced == '\0') {
     return *std::find_if(all.begin(), all.end(), [&](const ConvAlgorithm& a) {
-      return a.supports(params) && a.prefers(params);
+      return a.supports(params, pass) && a.prefers(params, pass, prepared);
     });
   }
   const auto named = std::find_if(all.begin(), all.end(),
@@ -113,7 +115,7 @@ const ConvAlgorithm& select_conv_algorithm(const ConvParams& params) {
     throw LookupError("CAMEO_CONV_ALGORITHM: " +
                       unknown_name_message("convolution algorithm", forced, names));
   }
-  return named->supports(params) ? *named : all.back();
+  return named->supports(params, pass) ? *named : all.back();
 }
 
 std::span<float> thread_workspace(std::int64_t floats) {
@@ -137,24 +139,100 @@ void sum_partials(std::span<const float> partial, std::int64_t chunks, std::int6
   });
 }
 
+void apply_epilogue(const ConvParams& p, const ConvEpilogue& epilogue, float* y) {
+  const ConvEpilogue none;
+  if (epilogue.scale.empty() && epilogue.bias.empty() && epilogue.residual.empty() &&
+      epilogue.low == none.low && epilogue.high == none.high) {
+    return;
+  }
+  const std::int64_t size = p.out_size();
+  parallel_for(p.batch * p.filters, ceil_div(kElementwiseGrain, size),
+               [&](std::int64_t begin, std::int64_t end) {
+                 for (std::int64_t i = begin; i < end; ++i) {
+                   const float* residual =
+                       epilogue.residual.empty() ? nullptr : epilogue.residual.data() + i * size;
+                   float* plane = y + i * size;
+                   finish_row(PlaneEpilogue::of(epilogue, i % p.filters), plane, residual, size,
+                              plane);
+                 }
+               });
+}
+
+PreparedConv::PreparedConv(const ConvAlgorithm& algorithm, const ConvParams& params, ConvPass pass,
+                           const float* weight)
+    : algorithm_(algorithm),
+      params_(params),
+      pass_(pass),
+      values_(static_cast<std::size_t>(algorithm.prepared_size(params, pass))) {
+  algorithm.prepare(params, pass, weight, values_.data());
+}
+
+void PreparedConv::check(const ConvParams& p, ConvPass pass) const {
+  if (pass == pass_ && p.channels == params_.channels && p.filters == params_.filters &&
+      p.groups == params_.groups && p.kernel == params_.kernel && p.strides == params_.strides &&
+      p.pads == params_.pads && p.dilations == params_.dilations) {
+    return;
+  }
+  throw ArgumentError("Conv: the prepared weights were made for other parameters");
+}
+
+std::int64_t prepared_bytes(const PreparedConv& prepared) {
+  return static_cast<std::int64_t>(prepared.values().size() * sizeof(float));
+}
+
+std::shared_ptr<const PreparedConv> prepare_conv(const ConvParams& p, ConvPass pass,
+                                                 std::span<const float> weight) {
+  check_size("weight", weight.size(), weight_size(p));
+  const ConvAlgorithm& algorithm = select_conv_algorithm(p, pass, true);
+  if (pass == ConvPass::kBackwardWeights || algorithm.prepared_size(p, pass) == 0) return nullptr;
+  return std::make_shared<const PreparedConv>(algorithm, p, pass, weight.data());
+}
+
+namespace {
+
+/// The algorithm of the prepared weights, else the fastest without.
+const ConvAlgorithm& algorithm_for(const ConvParams& p, ConvPass pass,
+                                   const PreparedConv* prepared) {
+  if (prepared == nullptr) return select_conv_algorithm(p, pass);
+  prepared->check(p, pass);
+  return prepared->algorithm();
+}
+
+ConvWeights weights_of(std::span<const float> weight, const PreparedConv* prepared) {
+  return {.stored = weight.data(),
+          .prepared = prepared == nullptr ? nullptr : prepared->values().data()};
+}
+
+}  // namespace
+
 void conv2d_forward(const ConvParams& p, std::span<const float> x, std::span<const float> weight,
-                    std::span<const float> bias, std::span<float> y) {
+                    const PreparedConv* prepared, const ConvEpilogue& epilogue,
+                    std::span<float> y) {
   check_size("x", x.size(), x_size(p));
   check_size("weight", weight.size(), weight_size(p));
   check_size("y", y.size(), y_size(p));
-  if (!bias.empty()) check_size("bias", bias.size(), p.filters);
+  if (!epilogue.scale.empty()) check_size("scale", epilogue.scale.size(), p.filters);
+  if (!epilogue.bias.empty()) check_size("bias", epilogue.bias.size(), p.filters);
+  if (!epilogue.residual.empty()) check_size("residual", epilogue.residual.size(), y_size(p));
   if (p.batch == 0) return;
-  select_conv_algorithm(p).forward(p, x.data(), weight.data(), bias.empty() ? nullptr : bias.data(),
-                                   y.data());
+  algorithm_for(p, ConvPass::kForward, prepared)
+      .forward(p, x.data(), weights_of(weight, prepared), epilogue, y.data());
+}
+
+void conv2d_forward(const ConvParams& p, std::span<const float> x, std::span<const float> weight,
+                    std::span<const float> bias, std::span<float> y) {
+  conv2d_forward(p, x, weight, nullptr, {.bias = bias}, y);
 }
 
 void conv2d_backward_data(const ConvParams& p, std::span<const float> weight,
-                          std::span<const float> dy, std::span<float> dx) {
+                          std::span<const float> dy, std::span<float> dx,
+                          const PreparedConv* prepared) {
   check_size("weight", weight.size(), weight_size(p));
   check_size("dy", dy.size(), y_size(p));
   check_size("dx", dx.size(), x_size(p));
   if (p.batch == 0) return;
-  select_conv_algorithm(p).backward_data(p, weight.data(), dy.data(), dx.data());
+  algorithm_for(p, ConvPass::kBackwardData, prepared)
+      .backward_data(p, weights_of(weight, prepared), dy.data(), dx.data());
 }
 
 void conv2d_backward_weights(const ConvParams& p, std::span<const float> x,
@@ -166,7 +244,8 @@ void conv2d_backward_weights(const ConvParams& p, std::span<const float> x,
     std::fill(dweight.begin(), dweight.end(), 0.0F);
     return;
   }
-  select_conv_algorithm(p).backward_weights(p, x.data(), dy.data(), dweight.data());
+  select_conv_algorithm(p, ConvPass::kBackwardWeights)
+      .backward_weights(p, x.data(), dy.data(), dweight.data());
 }
 
 void conv2d_backward_bias(const ConvParams& p, std::span<const float> dy, std::span<float> dbias) {

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
+#include <memory>
 #include <span>
 
 namespace cameo {
@@ -36,17 +38,46 @@ struct ConvParams {
 /// message starting with "Conv: ".
 ConvParams complete(ConvParams params);
 
+/// What follows a convolution, done while its output is still in the cache:
+/// y = clamp(scale·conv(x, weight) + bias + residual). Empty spans are left out. A scale and a bias
+/// are all that BatchNormalization is at inference, `low = 0` is Relu; NaN passes the clamp.
+struct ConvEpilogue {
+  std::span<const float> scale;     ///< [filters]
+  std::span<const float> bias;      ///< [filters]
+  std::span<const float> residual;  ///< as y, which it must not overlap
+  float low = -std::numeric_limits<float>::infinity();
+  float high = std::numeric_limits<float>::infinity();
+};
+
+enum class ConvPass { kForward, kBackwardData, kBackwardWeights };
+
+/// Weights as the fastest algorithm for some parameters reads them: made once, read by any number
+/// of threads. They belong to one pass and serve any batch, height and width.
+class PreparedConv;
+std::int64_t prepared_bytes(const PreparedConv& prepared);
+
 // These take completed parameters and tensors of exactly the sizes above (ArgumentError otherwise).
 // Work is shared out through parallel_for; the result's bits do not depend on the thread count. The
 // environment variable CAMEO_CONV_ALGORITHM names one algorithm to use where it supports the
 // parameters (the reference elsewhere).
 
+/// Prepares weights for the passes below, which then choose the algorithm that is fastest with
+/// them. Null when nothing would be gained, as for kBackwardWeights.
+std::shared_ptr<const PreparedConv> prepare_conv(const ConvParams& params, ConvPass pass,
+                                                 std::span<const float> weight);
+
+/// y = clamp(scale·conv(x, weight) + bias + residual). `prepared` may be null, else it was made of
+/// the same weight for the forward pass; ArgumentError when its parameters are others.
+void conv2d_forward(const ConvParams& params, std::span<const float> x,
+                    std::span<const float> weight, const PreparedConv* prepared,
+                    const ConvEpilogue& epilogue, std::span<float> y);
 /// y = conv(x, weight) + bias; an empty bias is none.
 void conv2d_forward(const ConvParams& params, std::span<const float> x,
                     std::span<const float> weight, std::span<const float> bias, std::span<float> y);
-/// dx = dL/dx, overwritten.
+/// dx = dL/dx, overwritten. `prepared` as above, for the backward pass.
 void conv2d_backward_data(const ConvParams& params, std::span<const float> weight,
-                          std::span<const float> dy, std::span<float> dx);
+                          std::span<const float> dy, std::span<float> dx,
+                          const PreparedConv* prepared = nullptr);
 /// dweight = dL/dweight, overwritten.
 void conv2d_backward_weights(const ConvParams& params, std::span<const float> x,
                              std::span<const float> dy, std::span<float> dweight);

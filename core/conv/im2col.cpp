@@ -118,16 +118,13 @@ PlaneMatrix plane_matrix(const ConvParams& p, const float* dy, PositionRange fil
   return {.data = joined, .stride = tile.columns()};
 }
 
-void forward_tile(const ConvParams& p, const float* weight, const float* bias,
-                  PositionRange filters, const Tile& tile, const Scratch& scratch, float* y) {
+void forward_tile(const ConvParams& p, const float* weight, PositionRange filters, const Tile& tile,
+                  const Scratch& scratch, float* y) {
   const bool joined = tile.images.count > 1;
   float* first =
       y + (tile.images.begin * p.filters + filters.begin) * p.out_size() + tile.positions.begin;
   float* out = joined ? scratch.planes : first;
   const std::int64_t stride = joined ? tile.columns() : p.out_size();
-  for (std::int64_t j = 0; bias != nullptr && j < filters.count; ++j) {
-    std::fill_n(out + j * stride, tile.columns(), bias[filters.begin + j]);
-  }
   gemm({.m = filters.count,
         .n = tile.columns(),
         .k = p.depth(),
@@ -136,8 +133,7 @@ void forward_tile(const ConvParams& p, const float* weight, const float* bias,
         .b = scratch.columns,
         .ldb = tile.columns(),
         .c = out,
-        .ldc = stride,
-        .beta = bias == nullptr ? 0.0F : 1.0F});
+        .ldc = stride});
   if (!joined) return;
   for (std::int64_t i = 0; i < tile.images.count; ++i) {
     for (std::int64_t j = 0; j < filters.count; ++j) {
@@ -147,7 +143,7 @@ void forward_tile(const ConvParams& p, const float* weight, const float* bias,
   }
 }
 
-void forward(const ConvParams& p, const float* x, const float* weight, const float* bias,
+void forward(const ConvParams& p, const float* x, ConvWeights weights, const ConvEpilogue& epilogue,
              float* y) {
   const Tiling tiling(p);
   const std::int64_t tasks = tiling.count() * p.groups;
@@ -160,9 +156,10 @@ void forward(const ConvParams& p, const float* x, const float* weight, const flo
       PositionRange filters = part_of(p.group_filters(), task % parts, parts);
       filters.begin += group * p.group_filters();
       if (task == first || task % parts == 0) lower(p, x, group, tile, scratch.columns);
-      forward_tile(p, weight, bias, filters, tile, scratch, y);
+      forward_tile(p, weights.stored, filters, tile, scratch, y);
     }
   });
+  apply_epilogue(p, epilogue, y);
 }
 
 /// dL/dx of `channels` of one block of images; tiles of one image overlap in x, so they follow each
@@ -196,12 +193,12 @@ void backward_channels(const ConvParams& p, const float* weight, const float* dy
   }
 }
 
-void backward_data(const ConvParams& p, const float* weight, const float* dy, float* dx) {
+void backward_data(const ConvParams& p, ConvWeights weights, const float* dy, float* dx) {
   const std::int64_t tasks = Tiling(p).image_blocks * p.groups;
   const std::int64_t parts = row_parts(tasks, p.group_channels());
   parallel_for(tasks * parts, 1, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t task = first; task < last; ++task) {
-      backward_channels(p, weight, dy, task / parts % p.groups,
+      backward_channels(p, weights.stored, dy, task / parts % p.groups,
                         part_of(p.group_channels(), task % parts, parts), task / parts / p.groups,
                         dx);
     }
@@ -249,8 +246,10 @@ void backward_weights(const ConvParams& p, const float* x, const float* dy, floa
 ConvAlgorithm im2col_conv() {
   return {
       .name = "im2col",
-      .supports = [](const ConvParams&) { return true; },
-      .prefers = [](const ConvParams&) { return true; },
+      .supports = [](const ConvParams&, ConvPass) { return true; },
+      .prefers = [](const ConvParams&, ConvPass, bool) { return true; },
+      .prepared_size = nothing_prepared,
+      .prepare = nullptr,
       .forward = forward,
       .backward_data = backward_data,
       .backward_weights = backward_weights,

@@ -1,5 +1,5 @@
-// A 1x1 convolution with stride 1 and no padding is a matrix product per image: the input already
-// has the layout im2col would give it.
+// The gradient of the weights of a 1x1 convolution with stride 1 and no padding is a matrix product
+// per image: the input already has the layout im2col would give it.
 #include <algorithm>
 #include <vector>
 
@@ -22,10 +22,10 @@ constexpr std::int64_t kFewTiles = 4;
 /// Partial sums of the weight gradient: fixed, so that the bits do not depend on the thread count.
 constexpr std::int64_t kChunks = 8;
 
-bool supports(const ConvParams& p) {
+bool supports(const ConvParams& p, ConvPass pass) {
   const bool plain = p.taps() == 1 && p.strides[0] == 1 && p.strides[1] == 1 &&
                      std::all_of(p.pads.begin(), p.pads.end(), [](auto pad) { return pad == 0; });
-  return plain && p.out_size() >= kNarrow;
+  return plain && pass == ConvPass::kBackwardWeights;
 }
 
 /// One image, one group, one run of positions.
@@ -48,55 +48,6 @@ Tile tile_at(const ConvParams& p, std::int64_t index) {
           .group = index / per_image % p.groups,
           .begin = begin,
           .columns = p.out_size() * (part + 1) / per_image - begin};
-}
-
-template <typename F>
-void for_each_tile(const ConvParams& p, F visit) {
-  parallel_for(p.batch * p.groups * tiles_per_image(p), 1,
-               [&](std::int64_t first, std::int64_t last) {
-                 for (std::int64_t i = first; i < last; ++i) visit(tile_at(p, i));
-               });
-}
-
-void forward(const ConvParams& p, const float* x, const float* weight, const float* bias,
-             float* y) {
-  const std::int64_t m = p.group_filters();
-  const std::int64_t k = p.group_channels();
-  for_each_tile(p, [&](const Tile& t) {
-    float* out = y + (t.image * p.filters + t.group * m) * p.out_size() + t.begin;
-    if (bias != nullptr) {
-      for (std::int64_t j = 0; j < m; ++j) {
-        std::fill_n(out + j * p.out_size(), t.columns, bias[t.group * m + j]);
-      }
-    }
-    gemm({.m = m,
-          .n = t.columns,
-          .k = k,
-          .a = weight + t.group * m * k,
-          .lda = k,
-          .b = x + (t.image * p.channels + t.group * k) * p.in_size() + t.begin,
-          .ldb = p.in_size(),
-          .c = out,
-          .ldc = p.out_size(),
-          .beta = bias == nullptr ? 0.0F : 1.0F});
-  });
-}
-
-void backward_data(const ConvParams& p, const float* weight, const float* dy, float* dx) {
-  const std::int64_t m = p.group_channels();
-  const std::int64_t k = p.group_filters();
-  for_each_tile(p, [&](const Tile& t) {
-    gemm({.m = m,
-          .n = t.columns,
-          .k = k,
-          .a = weight + t.group * m * k,
-          .lda = m,
-          .transpose_a = true,
-          .b = dy + (t.image * p.filters + t.group * k) * p.out_size() + t.begin,
-          .ldb = p.out_size(),
-          .c = dx + (t.image * p.channels + t.group * m) * p.in_size() + t.begin,
-          .ldc = p.in_size()});
-  });
 }
 
 void backward_weights(const ConvParams& p, const float* x, const float* dy, float* dweight) {
@@ -136,9 +87,11 @@ ConvAlgorithm pointwise_conv() {
   return {
       .name = "pointwise",
       .supports = supports,
-      .prefers = [](const ConvParams&) { return true; },
-      .forward = forward,
-      .backward_data = backward_data,
+      .prefers = [](const ConvParams& p, ConvPass, bool) { return p.out_size() >= kNarrow; },
+      .prepared_size = nothing_prepared,
+      .prepare = nullptr,
+      .forward = nullptr,
+      .backward_data = nullptr,
       .backward_weights = backward_weights,
       .tolerance = [](const ConvParams&) { return 1e-6; },
   };

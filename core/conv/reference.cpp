@@ -42,7 +42,7 @@ void round_into(const std::vector<double>& sums, float* out) {
   std::transform(sums.begin(), sums.end(), out, [](double s) { return static_cast<float>(s); });
 }
 
-void forward(const ConvParams& p, const float* x, const float* weight, const float* bias,
+void forward(const ConvParams& p, const float* x, ConvWeights weights, const ConvEpilogue& epilogue,
              float* y) {
   parallel_for(p.batch * p.filters, 1, [&](std::int64_t begin, std::int64_t end) {
     std::vector<double> sums(static_cast<std::size_t>(p.out_size()));
@@ -50,19 +50,20 @@ void forward(const ConvParams& p, const float* x, const float* weight, const flo
     for (std::int64_t plane = begin; plane < end; ++plane) {
       const std::int64_t n = plane / p.filters;
       const std::int64_t m = plane % p.filters;
-      std::fill_n(out, p.out_size(), bias == nullptr ? 0.0 : static_cast<double>(bias[m]));
+      std::fill_n(out, p.out_size(), 0.0);
       for (std::int64_t c = 0; c < p.group_channels(); ++c) {
         const std::int64_t channel = m / p.group_filters() * p.group_channels() + c;
         const float* in = x + (n * p.channels + channel) * p.in_size();
-        const float* kernel = weight + (m * p.group_channels() + c) * p.taps();
+        const float* kernel = weights.stored + (m * p.group_channels() + c) * p.taps();
         for_each_link(p, [&](const Link& l) { out[l.y] += product(in[l.x], kernel[l.weight]); });
       }
       round_into(sums, y + plane * p.out_size());
     }
   });
+  apply_epilogue(p, epilogue, y);
 }
 
-void backward_data(const ConvParams& p, const float* weight, const float* dy, float* dx) {
+void backward_data(const ConvParams& p, ConvWeights weights, const float* dy, float* dx) {
   parallel_for(p.batch * p.channels, 1, [&](std::int64_t begin, std::int64_t end) {
     std::vector<double> sums(static_cast<std::size_t>(p.in_size()));
     double* out = sums.data();
@@ -74,7 +75,7 @@ void backward_data(const ConvParams& p, const float* weight, const float* dy, fl
       for (std::int64_t j = 0; j < p.group_filters(); ++j) {
         const std::int64_t m = group * p.group_filters() + j;
         const float* grad = dy + (n * p.filters + m) * p.out_size();
-        const float* kernel = weight + (m * p.group_channels() + c) * p.taps();
+        const float* kernel = weights.stored + (m * p.group_channels() + c) * p.taps();
         for_each_link(p, [&](const Link& l) { out[l.x] += product(grad[l.y], kernel[l.weight]); });
       }
       round_into(sums, dx + plane * p.in_size());
@@ -106,8 +107,10 @@ void backward_weights(const ConvParams& p, const float* x, const float* dy, floa
 ConvAlgorithm reference_conv() {
   return {
       .name = "reference",
-      .supports = [](const ConvParams&) { return true; },
-      .prefers = [](const ConvParams&) { return true; },
+      .supports = [](const ConvParams&, ConvPass) { return true; },
+      .prefers = [](const ConvParams&, ConvPass, bool) { return true; },
+      .prepared_size = nothing_prepared,
+      .prepare = nullptr,
       .forward = forward,
       .backward_data = backward_data,
       .backward_weights = backward_weights,

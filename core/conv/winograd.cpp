@@ -15,37 +15,57 @@ namespace {
 
 using namespace winograd;
 
-void run(const Correlation& pass, const float* x, const float* weight, const float* bias,
+void run(const Correlation& pass, const float* x, ConvWeights weights, const ConvEpilogue& epilogue,
          float* y) {
+  if (weights.prepared != nullptr) return correlate(pass, x, weights.prepared, epilogue, y);
   float* transformed = shared_workspace(transformed_size(pass)).data();
-  transform_weights(pass, weight, transformed);
-  correlate(pass, x, transformed, bias, y);
+  transform_weights(pass, weights.stored, transformed);
+  correlate(pass, x, transformed, epilogue, y);
 }
 
-void forward(const ConvParams& p, const float* x, const float* weight, const float* bias,
+Correlation correlation_of(const ConvParams& p, ConvPass pass) {
+  return pass == ConvPass::kForward ? forward_correlation(p) : backward_correlation(p);
+}
+
+std::int64_t prepared_size(const ConvParams& p, ConvPass pass) {
+  return transformed_size(correlation_of(p, pass));
+}
+
+void prepare(const ConvParams& p, ConvPass pass, const float* weight, float* prepared) {
+  transform_weights(correlation_of(p, pass), weight, prepared);
+}
+
+void forward(const ConvParams& p, const float* x, ConvWeights weights, const ConvEpilogue& epilogue,
              float* y) {
-  run(forward_correlation(p), x, weight, bias, y);
+  run(forward_correlation(p), x, weights, epilogue, y);
 }
 
-void backward_data(const ConvParams& p, const float* weight, const float* dy, float* dx) {
-  run(backward_correlation(p), dy, weight, nullptr, dx);
+void backward_data(const ConvParams& p, ConvWeights weights, const float* dy, float* dx) {
+  run(backward_correlation(p), dy, weights, {}, dx);
 }
 
-bool supports(const ConvParams& p) {
-  return p.kernel[0] == 3 && p.kernel[1] == 3 && p.strides[0] == 1 && p.strides[1] == 1 &&
-         p.dilations[0] == 1 && p.dilations[1] == 1 && p.groups == 1 &&
-         std::all_of(p.pads.begin(), p.pads.end(), [](auto pad) { return pad <= 2; });
+/// Kernels beyond 3x3 are split into parts of 3x3, but not for the gradient of their weights.
+bool supports(const ConvParams& p, ConvPass pass) {
+  const std::int64_t most = pass == ConvPass::kBackwardWeights ? 3 : 6;
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    const std::int64_t kernel = p.kernel[axis];
+    if (kernel < 3 || kernel > most || p.strides[axis] != 1 || p.dilations[axis] != 1 ||
+        std::max(p.pads[axis], p.pads[axis + 2]) >= kernel) {
+      return false;
+    }
+  }
+  return p.groups == 1;
 }
 
 /// Measured on Zen 3: with fewer tiles transforming the weights, and with fewer planes transforming
 /// the tiles, costs more than the products save. Rows of tiles are not cut, so that very wide ones
 /// would take memory without bound.
-bool prefers(const ConvParams& p) {
-  constexpr std::int64_t kFewTiles = 24;
+bool prefers(const ConvParams& p, ConvPass, bool prepared) {
+  const std::int64_t few_tiles = prepared ? 9 : 24;
   constexpr std::int64_t kFewPlanes = 8;
   constexpr std::int64_t kMostRowFloats = std::int64_t{1} << 24;
   const std::int64_t columns = ceil_div(p.out_width, kTile);
-  return p.batch * ceil_div(p.out_height, kTile) * columns >= kFewTiles &&
+  return p.batch * ceil_div(p.out_height, kTile) * columns >= few_tiles &&
          std::min(p.channels, p.filters) >= kFewPlanes &&
          columns <= kMostRowFloats / (kElements * std::max(p.channels, p.filters));
 }
@@ -57,6 +77,8 @@ ConvAlgorithm winograd_conv() {
       .name = "winograd",
       .supports = supports,
       .prefers = prefers,
+      .prepared_size = prepared_size,
+      .prepare = prepare,
       .forward = forward,
       .backward_data = backward_data,
       .backward_weights = correlate_weights,

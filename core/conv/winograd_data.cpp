@@ -3,15 +3,17 @@
 #include <algorithm>
 
 #include "core/conv/algorithm.h"
+#include "core/conv/epilogue.h"
 #include "core/conv/winograd_passes.h"
 #include "core/conv/winograd_tiles.h"
+#include "core/gemm/panel_kernels.h"
 #include "core/parallel.h"
 
 namespace cameo::winograd {
 
 namespace {
 
-constexpr std::int64_t kFilters = kWinogradFilters;
+constexpr std::int64_t kFilters = kPanelRows;
 /// Transformed input of a block, in floats, and the tiles it has at least and at most.
 constexpr std::int64_t kBlockFloats = std::int64_t{1} << 16;
 constexpr std::int64_t kLeastTiles = 48;
@@ -29,7 +31,7 @@ std::int64_t panels(const Correlation& pass) { return ceil_div(pass.filters, kFi
 
 Tiling tiling_of(const Correlation& pass) {
   return Tiling(pass.batch, pass.out_height, pass.out_width,
-                std::clamp(kBlockFloats / (kElements * pass.channels), kLeastTiles, kMostTiles));
+                std::clamp(kBlockFloats / (kElements * pass.depth()), kLeastTiles, kMostTiles));
 }
 
 /// The kernels of `lanes` channels from `c` for one filter; zero for filters that pad a panel.
@@ -39,9 +41,18 @@ void gather_kernels(const Correlation& pass, const float* weight, std::int64_t f
     std::fill_n(taps, lanes * 9, 0.0F);
     return;
   }
+  const std::int64_t last = pass.kernel_height * pass.kernel_width - 1;
   for (std::int64_t i = 0; i < lanes; ++i) {
-    const float* kernel = weight + filter * pass.filter_stride + (c + i) * pass.channel_stride;
-    for (std::int64_t t = 0; t < 9; ++t) taps[i * 9 + t] = kernel[pass.turned ? 8 - t : t];
+    const std::int64_t part = (c + i) / pass.channels;
+    const float* kernel =
+        weight + filter * pass.filter_stride + (c + i) % pass.channels * pass.channel_stride;
+    for (std::int64_t t = 0; t < 9; ++t) {
+      const std::int64_t y = part / pass.parts_wide() * 3 + t / 3;
+      const std::int64_t x = part % pass.parts_wide() * 3 + t % 3;
+      const std::int64_t at = y * pass.kernel_width + x;
+      const bool inside = y < pass.kernel_height && x < pass.kernel_width;
+      taps[i * 9 + t] = inside ? kernel[pass.turned ? last - at : at] : 0.0F;
+    }
   }
 }
 
@@ -50,7 +61,7 @@ void gather_kernels(const Correlation& pass, const float* weight, std::int64_t f
 class Block {
  public:
   static std::int64_t floats(const Correlation& pass, const Tiling& tiling) {
-    return round_up(tiling.padded_size(), kLanes) + kElements * tiling.matrix(pass.channels) +
+    return round_up(tiling.padded_size(), kLanes) + kElements * tiling.matrix(pass.depth()) +
            kElements * tiling.matrix(kFilterBlock) + kTile * kTile * tiling.stride();
   }
 
@@ -62,7 +73,7 @@ class Block {
         stride_(tiling.stride()),
         padded_(memory),
         inputs_{.data = memory + round_up(tiling.padded_size(), kLanes),
-                .matrix = tiling.matrix(pass.channels),
+                .matrix = tiling.matrix(pass.depth()),
                 .stride = stride_},
         products_{.data = inputs_.data + kElements * inputs_.matrix,
                   .matrix = tiling.matrix(kFilterBlock),
@@ -70,24 +81,28 @@ class Block {
         pixels_(products_.data + kElements * products_.matrix) {}
 
   void transform_inputs(const float* x) const {
-    const Planes planes{.data = x,
-                        .batch = pass_.batch,
-                        .count = pass_.channels,
-                        .height = pass_.height,
-                        .width = pass_.width,
-                        .top = pass_.pad_top,
-                        .left = pass_.pad_left,
-                        .overlap = kWinogradPoints - kTile};
-    transform_planes(tiling_, rows_, planes, {.begin = 0, .count = pass_.channels},
-                     kernels().transform_input, padded_, inputs_);
+    for (std::int64_t part = 0; part < pass_.parts(); ++part) {
+      const Planes planes{.data = x,
+                          .batch = pass_.batch,
+                          .count = pass_.channels,
+                          .height = pass_.height,
+                          .width = pass_.width,
+                          .top = pass_.pad_top - part / pass_.parts_wide() * 3,
+                          .left = pass_.pad_left - part % pass_.parts_wide() * 3,
+                          .overlap = kWinogradPoints - kTile};
+      Matrices to = inputs_;
+      to.data += part * pass_.channels * stride_;
+      transform_planes(tiling_, rows_, planes, {.begin = 0, .count = pass_.channels},
+                       kernels().transform_input, padded_, to);
+    }
   }
 
   /// Outputs of some panels of filters.
-  void filter(Range panels, const float* transformed, const float* bias, float* y) const;
+  void filter(Range panels, const float* transformed, const ConvEpilogue& epilogue, float* y) const;
 
  private:
   void multiply(Range panels, const float* transformed) const;
-  void write_plane(std::int64_t filter, float* y) const;
+  void write_plane(std::int64_t filter, const ConvEpilogue& epilogue, float* y) const;
 
   const Correlation& pass_;
   const Tiling& tiling_;
@@ -103,15 +118,15 @@ void Block::multiply(Range panels, const float* transformed) const {
   for (std::int64_t e = 0; e < kElements; ++e) {
     const float* inputs = inputs_.data + e * inputs_.matrix;
     float* products = products_.data + e * products_.matrix;
-    for (std::int64_t c = 0; c < pass_.channels; c += kDepthBlock) {
-      const std::int64_t depth = std::min(kDepthBlock, pass_.channels - c);
+    for (std::int64_t c = 0; c < pass_.depth(); c += kDepthBlock) {
+      const std::int64_t depth = std::min(kDepthBlock, pass_.depth() - c);
       for (std::int64_t t = 0; t < tiles_; t += kLanes) {
         for (std::int64_t i = 0; i < panels.count; ++i) {
           const float* factors =
-              transformed + (((panels.begin + i) * kElements + e) * pass_.channels + c) * kFilters;
-          kernels().multiply(factors, inputs + c * stride_ + t, stride_, depth,
-                             std::min(kLanes, tiles_ - t), c > 0,
-                             products + i * kFilters * stride_ + t, stride_);
+              transformed + (((panels.begin + i) * kElements + e) * pass_.depth() + c) * kFilters;
+          panel_kernels().multiply(factors, inputs + c * stride_ + t, stride_, depth,
+                                   std::min(kLanes, tiles_ - t), c > 0,
+                                   products + i * kFilters * stride_ + t, stride_);
         }
       }
     }
@@ -119,20 +134,28 @@ void Block::multiply(Range panels, const float* transformed) const {
 }
 
 /// Rows of pixels of tiles that lie side by side, to the pictures they belong to.
-void Block::write_plane(std::int64_t filter, float* y) const {
+void Block::write_plane(std::int64_t filter, const ConvEpilogue& epilogue, float* y) const {
+  const PlaneEpilogue finish = PlaneEpilogue::of(epilogue, filter);
   tiling_.for_each_image(
       rows_, [&](std::int64_t image, std::int64_t row, std::int64_t rows, std::int64_t tile) {
-        float* plane = y + (image * pass_.filters + filter) * pass_.out_height * pass_.out_width;
+        const std::int64_t first_line =
+            (image * pass_.filters + filter) * pass_.out_height + row * kTile;
+        const float* residual = epilogue.residual.empty()
+                                    ? nullptr
+                                    : epilogue.residual.data() + first_line * pass_.out_width;
+        float* plane = y + first_line * pass_.out_width;
         const std::int64_t lines = std::min(rows * kTile, pass_.out_height - row * kTile);
         for (std::int64_t line = 0; line < lines; ++line) {
           const std::int64_t first = tile + line / kTile * tiling_.columns();
-          copy_row(pixels_ + (line % kTile * stride_ + first) * kTile, pass_.out_width,
-                   plane + (row * kTile + line) * pass_.out_width);
+          const std::int64_t at = line * pass_.out_width;
+          finish_row(finish, pixels_ + (line % kTile * stride_ + first) * kTile,
+                     residual == nullptr ? nullptr : residual + at, pass_.out_width, plane + at);
         }
       });
 }
 
-void Block::filter(Range panels, const float* transformed, const float* bias, float* y) const {
+void Block::filter(Range panels, const float* transformed, const ConvEpilogue& epilogue,
+                   float* y) const {
   constexpr std::int64_t kPanels = kFilterBlock / kFilters;
   for (std::int64_t i = 0; i < panels.count; i += kPanels) {
     const Range some{.begin = panels.begin + i, .count = std::min(kPanels, panels.count - i)};
@@ -141,8 +164,8 @@ void Block::filter(Range panels, const float* transformed, const float* bias, fl
     const std::int64_t last = std::min(first + some.count * kFilters, pass_.filters);
     for (std::int64_t f = first; f < last; ++f) {
       kernels().transform_output(products_.data + (f - first) * stride_, products_.matrix, tiles_,
-                                 bias == nullptr ? 0.0F : bias[f], pixels_, kTile * stride_);
-      write_plane(f, y);
+                                 pixels_, kTile * stride_);
+      write_plane(f, epilogue, y);
     }
   }
 }
@@ -157,6 +180,8 @@ Correlation forward_correlation(const ConvParams& p) {
           .filters = p.filters,
           .out_height = p.out_height,
           .out_width = p.out_width,
+          .kernel_height = p.kernel[0],
+          .kernel_width = p.kernel[1],
           .pad_top = p.pads[0],
           .pad_left = p.pads[1],
           .filter_stride = p.depth(),
@@ -172,6 +197,8 @@ Correlation backward_correlation(const ConvParams& p) {
           .filters = p.channels,
           .out_height = p.height,
           .out_width = p.width,
+          .kernel_height = p.kernel[0],
+          .kernel_width = p.kernel[1],
           .pad_top = p.kernel[0] - 1 - p.pads[0],
           .pad_left = p.kernel[1] - 1 - p.pads[1],
           .filter_stride = p.taps(),
@@ -180,7 +207,7 @@ Correlation backward_correlation(const ConvParams& p) {
 }
 
 std::int64_t transformed_size(const Correlation& pass) {
-  return panels(pass) * kFilters * kElements * pass.channels;
+  return panels(pass) * kFilters * kElements * pass.depth();
 }
 
 void transform_weights(const Correlation& pass, const float* weight, float* transformed) {
@@ -188,14 +215,14 @@ void transform_weights(const Correlation& pass, const float* weight, float* tran
     float taps[kLanes * 9] = {};
     float stage[kFilters][kElements * kLanes];
     for (std::int64_t panel = first; panel < last; ++panel) {
-      for (std::int64_t c = 0; c < pass.channels; c += kLanes) {
-        const std::int64_t lanes = std::min(kLanes, pass.channels - c);
+      for (std::int64_t c = 0; c < pass.depth(); c += kLanes) {
+        const std::int64_t lanes = std::min(kLanes, pass.depth() - c);
         for (std::int64_t f = 0; f < kFilters; ++f) {
           gather_kernels(pass, weight, panel * kFilters + f, c, lanes, taps);
           kernels().transform_weights(taps, stage[f]);
         }
         for (std::int64_t e = 0; e < kElements; ++e) {
-          float* to = transformed + ((panel * kElements + e) * pass.channels + c) * kFilters;
+          float* to = transformed + ((panel * kElements + e) * pass.depth() + c) * kFilters;
           for (std::int64_t i = 0; i < lanes; ++i) {
             for (std::int64_t f = 0; f < kFilters; ++f) {
               to[i * kFilters + f] = stage[f][e * kLanes + i];
@@ -207,8 +234,8 @@ void transform_weights(const Correlation& pass, const float* weight, float* tran
   });
 }
 
-void correlate(const Correlation& pass, const float* x, const float* transformed, const float* bias,
-               float* y) {
+void correlate(const Correlation& pass, const float* x, const float* transformed,
+               const ConvEpilogue& epilogue, float* y) {
   const Tiling tiling = tiling_of(pass);
   const std::int64_t parts = tiling.blocks() < kFewBlocks ? std::min(kParts, panels(pass)) : 1;
   parallel_for(tiling.blocks() * parts, 1, [&](std::int64_t first, std::int64_t last) {
@@ -216,7 +243,7 @@ void correlate(const Correlation& pass, const float* x, const float* transformed
     for (std::int64_t task = first; task < last; ++task) {
       const Block block(pass, tiling, task / parts, memory);
       if (task == first || task % parts == 0) block.transform_inputs(x);
-      block.filter(part_of(panels(pass), task % parts, parts), transformed, bias, y);
+      block.filter(part_of(panels(pass), task % parts, parts), transformed, epilogue, y);
     }
   });
 }

@@ -8,8 +8,6 @@ namespace cameo {
 /// An output tile has kWinogradTile², an input tile kWinogradPoints² elements.
 inline constexpr std::ptrdiff_t kWinogradTile = 4;
 inline constexpr std::ptrdiff_t kWinogradPoints = 6;
-/// Filters that multiply() handles at once.
-inline constexpr std::ptrdiff_t kWinogradFilters = 6;
 /// Filters and channels that correlate() handles at once.
 inline constexpr std::ptrdiff_t kWinogradBlockFilters = 3;
 inline constexpr std::ptrdiff_t kWinogradBlockChannels = 4;
@@ -39,13 +37,9 @@ struct WinogradKernels {
   /// The 3x3 kernels at kernels[c·9], c < kWinogradLanes, to GgG': element (i, j) of kernel c goes
   /// to u[(6i + j)·kWinogradLanes + c].
   void (*transform_weights)(const float* kernels, float* u);
-  /// Six filters at once: c[f·c_stride + t] (+)= Σ_i a[6i + f]·b[i·b_stride + t], i < depth,
-  /// t < tiles; overwrites c unless `accumulate`.
-  void (*multiply)(const float* a, const float* b, std::ptrdiff_t b_stride, std::ptrdiff_t depth,
-                   std::ptrdiff_t tiles, bool accumulate, float* c, std::ptrdiff_t c_stride);
-  /// A'mA + bias of `tiles` tiles: pixel (i, j) of tile t goes to rows[i·row_stride + 4t + j].
+  /// A'mA of `tiles` tiles: pixel (i, j) of tile t goes to rows[i·row_stride + 4t + j].
   void (*transform_output)(const float* m, std::ptrdiff_t m_stride, std::ptrdiff_t tiles,
-                           float bias, float* rows, std::ptrdiff_t row_stride);
+                           float* rows, std::ptrdiff_t row_stride);
 
   // The gradient of the weights: every step above, transposed.
 

@@ -5,16 +5,23 @@
 
 namespace cameo::winograd {
 
-/// A correlation of 3x3 kernels with stride 1 from one set of planes to another: the forward pass,
-/// or the gradient of the data, which is one with the kernels turned and the roles of channels and
-/// filters swapped.
+/// A correlation with stride 1 from one set of planes to another: the forward pass, or the gradient
+/// of the data, which is one with the kernels turned and the roles of channels and filters swapped.
+/// A kernel beyond 3x3 is the sum of 3x3 parts, each over channels of its own: the same planes,
+/// shifted.
 struct Correlation {
   std::int64_t batch;
   std::int64_t channels, height, width;
   std::int64_t filters, out_height, out_width;
+  std::int64_t kernel_height, kernel_width;
   std::int64_t pad_top, pad_left;
   std::int64_t filter_stride, channel_stride;  ///< floats between kernels
   bool turned;
+
+  std::int64_t parts_wide() const { return (kernel_width + 2) / 3; }
+  std::int64_t parts() const { return (kernel_height + 2) / 3 * parts_wide(); }
+  /// Terms of a product: channels of all parts, part after part.
+  std::int64_t depth() const { return parts() * channels; }
 };
 
 Correlation forward_correlation(const ConvParams& p);
@@ -23,9 +30,8 @@ Correlation backward_correlation(const ConvParams& p);
 /// Floats of a correlation's transformed weights.
 std::int64_t transformed_size(const Correlation& c);
 void transform_weights(const Correlation& c, const float* weight, float* transformed);
-/// `bias` may be null.
-void correlate(const Correlation& c, const float* x, const float* transformed, const float* bias,
-               float* y);
+void correlate(const Correlation& c, const float* x, const float* transformed,
+               const ConvEpilogue& epilogue, float* y);
 
 /// dL/dweight, overwritten.
 void correlate_weights(const ConvParams& p, const float* x, const float* dy, float* dweight);

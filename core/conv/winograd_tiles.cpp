@@ -49,23 +49,25 @@ std::int64_t Tiling::padded_size() const {
 void transform_planes(const Tiling& tiling, Range block, const Planes& planes, Range chosen,
                       TransformTiles transform, float* padded, const Matrices& to) {
   const std::int64_t width = padded_width(tiling.columns());
-  tiling.for_each_image(block, [&](std::int64_t image, std::int64_t row, std::int64_t rows,
-                                   std::int64_t tile) {
-    const std::int64_t lines = kTile * rows + planes.overlap;
-    std::fill_n(padded, lines * width, 0.0F);
-    const std::int64_t top = row * kTile - planes.top;
-    const std::int64_t first = std::max<std::int64_t>(top, 0);
-    const std::int64_t last = std::min(top + lines, planes.height);
-    for (std::int64_t c = 0; c < chosen.count; ++c) {
-      const float* plane =
-          planes.data + (image * planes.count + chosen.begin + c) * planes.height * planes.width;
-      for (std::int64_t y = first; y < last; ++y) {
-        copy_row(plane + y * planes.width, planes.width, padded + (y - top) * width + planes.left);
-      }
-      transform({.pixels = padded, .stride = width, .rows = rows, .columns = tiling.columns()},
-                padded + lines * width, to.data + c * to.stride + tile, to.matrix);
-    }
-  });
+  tiling.for_each_image(
+      block, [&](std::int64_t image, std::int64_t row, std::int64_t rows, std::int64_t tile) {
+        const std::int64_t lines = kTile * rows + planes.overlap;
+        std::fill_n(padded, lines * width, 0.0F);
+        const std::int64_t top = row * kTile - planes.top;
+        const std::int64_t cropped = std::max<std::int64_t>(-planes.left, 0);
+        const std::int64_t first = std::max<std::int64_t>(top, 0);
+        const std::int64_t last = std::min(top + lines, planes.height);
+        for (std::int64_t c = 0; c < chosen.count; ++c) {
+          const float* plane = planes.data + (image * planes.count + chosen.begin + c) *
+                                                 planes.height * planes.width;
+          for (std::int64_t y = first; y < last; ++y) {
+            copy_row(plane + y * planes.width + cropped, planes.width - cropped,
+                     padded + (y - top) * width + planes.left + cropped);
+          }
+          transform({.pixels = padded, .stride = width, .rows = rows, .columns = tiling.columns()},
+                    padded + lines * width, to.data + c * to.stride + tile, to.matrix);
+        }
+      });
 }
 
 }  // namespace cameo::winograd

@@ -80,7 +80,8 @@ inline void copy_row(const float* from, std::int64_t width, float* to) {
 }
 
 /// The planes `[batch,count,height,width]` that tiles are cut from. The first tile of a plane
-/// begins `top` and `left` pixels outside it; tiles overlap by `overlap` pixels.
+/// begins `top` and `left` pixels outside it, inside where negative; tiles overlap by `overlap`
+/// pixels.
 struct Planes {
   const float* data;
   std::int64_t batch, count, height, width;

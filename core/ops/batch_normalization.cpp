@@ -167,6 +167,15 @@ Shape BatchNormalization::infer_shape(std::span<const Shape> inputs) const {
   return inputs[0];
 }
 
+std::vector<float> BatchNormalization::inference_scale(std::span<const float> scale,
+                                                       std::span<const float> variance) const {
+  std::vector<float> factor(scale.begin(), scale.end());
+  for (std::size_t c = 0; c < factor.size(); ++c) {
+    factor[c] *= inverse_deviation(static_cast<double>(variance[c]), options_.epsilon);
+  }
+  return factor;
+}
+
 Tensor BatchNormalization::forward(std::span<const Tensor> inputs, const RunContext& run) const {
   const Extents e = extents_for(shapes_of(inputs));
   const Tensor& x = inputs[0];
@@ -196,13 +205,17 @@ Tensor BatchNormalization::forward(std::span<const Tensor> inputs, const RunCont
     const float shift = bias[c];
     fill_channel(e, c, out, [&](std::int64_t i) { return (in[i] - mean) * factor + shift; });
   });
-  if (run.residuals != nullptr) *run.residuals = std::move(s);
+  if (run.residuals != nullptr && s.of_batch) *run.residuals = std::move(s);
   return y;
 }
 
 void BatchNormalization::vjp(const VjpContext& ctx) const {
   const Extents e = extents_for(ctx.input_shapes);
-  const auto& s = residual<Statistics>(type(), ctx);
+  const auto* of_batch = std::any_cast<Statistics>(&ctx.residuals);
+  const Statistics s =
+      of_batch != nullptr
+          ? *of_batch
+          : running_statistics(ctx.inputs[3].data(), ctx.inputs[4].data(), options_.epsilon);
   const bool reads_x = ctx.needs[1] || ctx.needs[4] || (ctx.needs[0] && s.of_batch);
   const float* x = !reads_x     ? nullptr
                    : s.of_batch ? s.x.data().data()
@@ -258,6 +271,7 @@ Reads BatchNormalization::reads(std::span<const bool> needs) const {
   Reads reads;
   if (needs[1] || needs[4]) reads.inputs.push_back(0);
   if (needs[0] || needs[3] || needs[4]) reads.inputs.push_back(1);
+  reads.inputs.insert(reads.inputs.end(), {3, 4});
   return reads;
 }
 

@@ -18,6 +18,9 @@ class BatchNormalization final : public Op {
  public:
   explicit BatchNormalization(BatchNormalizationOptions options = {}) : options_(options) {}
   const BatchNormalizationOptions& options() const { return options_; }
+  /// By channel, what inference multiplies x with: scale / sqrt(variance + epsilon).
+  std::vector<float> inference_scale(std::span<const float> scale,
+                                     std::span<const float> variance) const;
   std::string_view type() const override { return "BatchNormalization"; }
   Shape infer_shape(std::span<const Shape> inputs) const override;
   Tensor forward(std::span<const Tensor> inputs, const RunContext& run) const override;

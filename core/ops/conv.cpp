@@ -2,12 +2,17 @@
 
 #include "core/conv/conv.h"
 #include "core/ops/check.h"
+#include "core/prepared_weights.h"
 
 namespace cameo::ops {
 
 namespace {
 
-ConvParams params_for(const ConvOptions& options, std::span<const Shape> inputs) {
+Shape output_shape(const ConvParams& p) { return {p.batch, p.filters, p.out_height, p.out_width}; }
+
+}  // namespace
+
+ConvParams Conv::params(std::span<const Shape> inputs) const {
   check_input_count("Conv", inputs, 2, 3);
   const Shape& x = inputs[0];
   const Shape& weight = inputs[1];
@@ -19,47 +24,50 @@ ConvParams params_for(const ConvOptions& options, std::span<const Shape> inputs)
                                       .width = x[3],
                                       .filters = weight[0],
                                       .kernel = {weight[2], weight[3]},
-                                      .strides = options.strides,
-                                      .pads = options.pads,
-                                      .dilations = options.dilations,
-                                      .groups = options.groups});
+                                      .strides = options_.strides,
+                                      .pads = options_.pads,
+                                      .dilations = options_.dilations,
+                                      .groups = options_.groups});
   check_shape("Conv", "a weight", weight,
               {weight[0], params.group_channels(), weight[2], weight[3]});
   if (inputs.size() == 3) check_shape("Conv", "a bias", inputs[2], {params.filters});
   return params;
 }
 
-Shape output_shape(const ConvParams& p) { return {p.batch, p.filters, p.out_height, p.out_width}; }
-
-}  // namespace
-
 Shape Conv::infer_shape(std::span<const Shape> inputs) const {
-  return output_shape(params_for(options_, inputs));
+  return output_shape(params(inputs));
 }
 
 Tensor Conv::forward(std::span<const Tensor> inputs, const RunContext&) const {
-  const ConvParams params = params_for(options_, shapes_of(inputs));
-  Tensor y = Tensor::uninitialized(output_shape(params));
+  const ConvParams p = params(shapes_of(inputs));
+  Tensor y = Tensor::uninitialized(output_shape(p));
   const std::span<const float> bias =
       inputs.size() == 3 ? inputs[2].data() : std::span<const float>();
-  conv2d_forward(params, inputs[0].data(), inputs[1].data(), bias, y.mutable_data());
+  conv2d_forward(p, inputs[0].data(), inputs[1].data(), bias, y.mutable_data());
   return y;
 }
 
-void Conv::vjp(const VjpContext& ctx) const {
-  const ConvParams params = params_for(options_, ctx.input_shapes);
+void Conv::vjp(const VjpContext& ctx) const { vjp(ctx, nullptr); }
+
+void Conv::vjp(const VjpContext& ctx, const NodeWeights* weights) const {
+  const ConvParams p = params(ctx.input_shapes);
   const auto result = [&](std::size_t i) {
     ctx.input_grads[i] = Tensor::uninitialized(ctx.input_shapes[i]);
     return ctx.input_grads[i].mutable_data();
   };
   if (ctx.needs[0]) {
-    conv2d_backward_data(params, ctx.inputs[1].data(), ctx.grad.data(), result(0));
+    std::shared_ptr<const PreparedConv> prepared;
+    if (weights != nullptr && p.batch > 0) {
+      prepared = weights->kept.conv(weights->node, weights->weight, p, ConvPass::kBackwardData,
+                                    ctx.inputs[1].data());
+    }
+    conv2d_backward_data(p, ctx.inputs[1].data(), ctx.grad.data(), result(0), prepared.get());
   }
   if (ctx.needs[1]) {
-    conv2d_backward_weights(params, ctx.inputs[0].data(), ctx.grad.data(), result(1));
+    conv2d_backward_weights(p, ctx.inputs[0].data(), ctx.grad.data(), result(1));
   }
   if (ctx.needs.size() == 3 && ctx.needs[2]) {
-    conv2d_backward_bias(params, ctx.grad.data(), result(2));
+    conv2d_backward_bias(p, ctx.grad.data(), result(2));
   }
 }
 

@@ -5,6 +5,11 @@
 
 #include "core/op.h"
 
+namespace cameo {
+struct ConvParams;
+struct NodeWeights;
+}  // namespace cameo
+
 namespace cameo::ops {
 
 /// Height before width, as in ONNX.
@@ -21,10 +26,14 @@ class Conv final : public Op {
  public:
   explicit Conv(ConvOptions options = {}) : options_(options) {}
   const ConvOptions& options() const { return options_; }
+  /// The kernels' view of inputs of these shapes. Throws ShapeError like infer_shape().
+  ConvParams params(std::span<const Shape> inputs) const;
   std::string_view type() const override { return "Conv"; }
   Shape infer_shape(std::span<const Shape> inputs) const override;
   Tensor forward(std::span<const Tensor> inputs, const RunContext& run) const override;
   void vjp(const VjpContext& ctx) const override;
+  /// The same with the weight as it is kept prepared; `weights` may be null.
+  void vjp(const VjpContext& ctx, const NodeWeights* weights) const;
   Reads reads(std::span<const bool> needs) const override;
 
  private:

@@ -1,6 +1,8 @@
 #include "core/ops/gemm.h"
 
 #include <algorithm>
+#include <array>
+#include <vector>
 
 #include "core/gemm/gemm.h"
 #include "core/ops/check.h"
@@ -25,6 +27,43 @@ Extents extents_for(const GemmOptions& options, std::span<const Shape> inputs) {
   if (inputs.size() == 3) check_shape("Gemm", "a bias", inputs[2], {columns});
   static_cast<void>(checked_output("Gemm", {inputs[0][0], columns}));
   return {.rows = inputs[0][0], .depth = depth, .columns = columns};
+}
+
+/// dL/dx of a single row against a weight stored `[columns,depth]`: the weight's rows, each times
+/// its output's gradient. Where that is zero (all but one after a one-hot seed, about half behind a
+/// ReLU) the row is not read at all, and reading is what takes the time.
+void sum_weighted_rows(const Extents& e, const float* grad, const float* weight, float* dx) {
+  constexpr std::int64_t kPiece = 8192;  // long stretches of each row, and dx stays in the cache
+  constexpr std::size_t kTogether = 4;   // rows for one pass over dx
+  std::vector<std::int64_t> rows;
+  for (std::int64_t m = 0; m < e.columns; ++m) {
+    if (grad[m] != 0.0F) rows.push_back(m);
+  }
+  const std::int64_t pieces = (e.depth + kPiece - 1) / kPiece;
+  parallel_for(pieces, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t piece = begin; piece < end; ++piece) {
+      const std::int64_t first = e.depth * piece / pieces;
+      const std::int64_t count = e.depth * (piece + 1) / pieces - first;
+      float* const out = dx + first;
+      std::fill_n(out, count, 0.0F);
+      std::size_t k = 0;
+      for (; k + kTogether <= rows.size(); k += kTogether) {
+        const std::array<std::int64_t, kTogether> m{rows[k], rows[k + 1], rows[k + 2], rows[k + 3]};
+        const float* const a = weight + m[0] * e.depth + first;
+        const float* const b = weight + m[1] * e.depth + first;
+        const float* const c = weight + m[2] * e.depth + first;
+        const float* const d = weight + m[3] * e.depth + first;
+        for (std::int64_t i = 0; i < count; ++i) {
+          out[i] +=
+              (grad[m[0]] * a[i] + grad[m[1]] * b[i]) + (grad[m[2]] * c[i] + grad[m[3]] * d[i]);
+        }
+      }
+      for (; k < rows.size(); ++k) {
+        const float* const row = weight + rows[k] * e.depth + first;
+        for (std::int64_t i = 0; i < count; ++i) out[i] += grad[rows[k]] * row[i];
+      }
+    }
+  });
 }
 
 }  // namespace
@@ -63,7 +102,9 @@ void Gemm::vjp(const VjpContext& ctx) const {
     ctx.input_grads[i] = Tensor::uninitialized(ctx.input_shapes[i]);
     return ctx.input_grads[i].mutable_data().data();
   };
-  if (ctx.needs[0]) {
+  if (ctx.needs[0] && e.rows == 1 && options_.transpose_b) {
+    sum_weighted_rows(e, grad, ctx.inputs[1].data().data(), result(0));
+  } else if (ctx.needs[0]) {
     parallel_gemm({.m = e.rows,
                    .n = e.depth,
                    .k = e.columns,

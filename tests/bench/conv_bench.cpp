@@ -32,7 +32,29 @@ constexpr std::array kNetworkShapes{
     ConvShape{.x = {1, 256, 14, 14}, .weight = {256, 3, 3}, .pads = kSame},
     ConvShape{.x = {1, 512, 7, 7}, .weight = {512, 3, 3}, .pads = kSame},
     ConvShape{.x = {1, 256, 56, 56}, .weight = {64, 1, 1}},
+    ConvShape{.x = {1, 64, 56, 56}, .weight = {256, 1, 1}},
+    ConvShape{.x = {1, 128, 28, 28}, .weight = {512, 1, 1}},
     ConvShape{.x = {1, 1024, 14, 14}, .weight = {256, 1, 1}},
+    ConvShape{.x = {1, 512, 7, 7}, .weight = {2048, 1, 1}},
+    ConvShape{.x = {1, 2048, 7, 7}, .weight = {512, 1, 1}},
+    ConvShape{.x = {1, 256, 56, 56}, .weight = {512, 1, 1}, .strides = {2, 2}},
+    ConvShape{.x = {1, 128, 56, 56}, .weight = {128, 3, 3}, .strides = {2, 2}, .pads = kSame},
+    ConvShape{.x = {1, 3, 224, 224}, .weight = {64, 7, 7}, .strides = {2, 2}, .pads = {3, 3, 3, 3}},
+    // SqueezeNet 1.1 and MobileNet v2
+    ConvShape{.x = {1, 3, 224, 224}, .weight = {64, 3, 3}, .strides = {2, 2}},
+    ConvShape{.x = {1, 128, 27, 27}, .weight = {32, 1, 1}},
+    ConvShape{.x = {1, 16, 55, 55}, .weight = {64, 1, 1}},
+    ConvShape{.x = {1, 96, 112, 112},
+              .weight = {96, 3, 3},
+              .strides = {2, 2},
+              .pads = kSame,
+              .groups = 96},
+    ConvShape{.x = {1, 144, 56, 56}, .weight = {144, 3, 3}, .pads = kSame, .groups = 144},
+    ConvShape{.x = {1, 576, 14, 14}, .weight = {576, 3, 3}, .pads = kSame, .groups = 576},
+    ConvShape{.x = {1, 960, 7, 7}, .weight = {960, 3, 3}, .pads = kSame, .groups = 960},
+    // NIN for CIFAR-10
+    ConvShape{.x = {1, 3, 32, 32}, .weight = {192, 5, 5}, .pads = {2, 2, 2, 2}},
+    ConvShape{.x = {1, 96, 16, 16}, .weight = {192, 5, 5}, .pads = {2, 2, 2, 2}},
     // training on pictures of 28x28 and 32x32
     ConvShape{.x = {64, 1, 28, 28}, .weight = {16, 5, 5}, .pads = {2, 2, 2, 2}},
     ConvShape{.x = {64, 16, 28, 28}, .weight = {16, 1, 1}},
@@ -42,9 +64,7 @@ constexpr std::array kNetworkShapes{
     ConvShape{.x = {128, 64, 8, 8}, .weight = {64, 3, 3}, .pads = kSame},
 };
 
-enum class Pass { kForward, kData, kWeights };
-
-std::string name_of(const ConvAlgorithm& algorithm, const ConvParams& p, Pass pass) {
+std::string name_of(const ConvAlgorithm& algorithm, const ConvParams& p, ConvPass pass) {
   constexpr std::array<const char*, 3> kPasses{"forward", "data", "weights"};
   const auto number = [](std::int64_t n) { return std::to_string(n); };
   return number(p.batch) + "x" + number(p.channels) + "x" + number(p.height) + "x" +
@@ -63,19 +83,26 @@ std::vector<float> sawtooth(std::int64_t count) {
 }
 
 void measure(benchmark::State& state, const ConvAlgorithm& algorithm, const ConvParams& p,
-             Pass pass) {
+             ConvPass pass) {
   std::vector<float> x = sawtooth(p.batch * p.channels * p.in_size());
   std::vector<float> weight = sawtooth(p.filters * p.depth());
   std::vector<float> y = sawtooth(p.batch * p.filters * p.out_size());
+  std::vector<float> prepared;
+  if (pass != ConvPass::kBackwardWeights) {
+    prepared.resize(static_cast<std::size_t>(algorithm.prepared_size(p, pass)));
+    if (!prepared.empty()) algorithm.prepare(p, pass, weight.data(), prepared.data());
+  }
+  const ConvWeights weights{.stored = weight.data(),
+                            .prepared = prepared.empty() ? nullptr : prepared.data()};
   while (state.KeepRunning()) {
     switch (pass) {
-      case Pass::kForward:
-        algorithm.forward(p, x.data(), weight.data(), nullptr, y.data());
+      case ConvPass::kForward:
+        algorithm.forward(p, x.data(), weights, {}, y.data());
         break;
-      case Pass::kData:
-        algorithm.backward_data(p, weight.data(), y.data(), x.data());
+      case ConvPass::kBackwardData:
+        algorithm.backward_data(p, weights, y.data(), x.data());
         break;
-      case Pass::kWeights:
+      case ConvPass::kBackwardWeights:
         algorithm.backward_weights(p, x.data(), y.data(), weight.data());
         break;
     }
@@ -89,9 +116,10 @@ void measure(benchmark::State& state, const ConvAlgorithm& algorithm, const Conv
 void add(const ConvShape& shape) {
   const ConvParams p = shape.params();
   if (p.batch == 0) return;
-  for (const Pass pass : {Pass::kForward, Pass::kData, Pass::kWeights}) {
+  for (const ConvPass pass :
+       {ConvPass::kForward, ConvPass::kBackwardData, ConvPass::kBackwardWeights}) {
     for (const ConvAlgorithm& algorithm : conv_algorithms()) {
-      if (!algorithm.supports(p)) continue;
+      if (!algorithm.supports(p, pass)) continue;
       benchmark::RegisterBenchmark(
           name_of(algorithm, p, pass).c_str(),
           [&algorithm, p, pass](benchmark::State& state) { measure(state, algorithm, p, pass); })

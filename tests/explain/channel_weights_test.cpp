@@ -134,6 +134,21 @@ TEST_CASE("Score-CAM's weights are probabilities under each mask, less the empty
   CHECK(widest > 0.01);  // the classes' probabilities do depend on the masks
 }
 
+TEST_CASE("Score-CAM's bare probabilities have nothing taken off") {
+  const Network network = gap_network();
+  const Tensor picture = faint_picture();
+  const ValueId layer = network.find("relu2");
+  const Tensor features = forward(network, picture, {.keep = {layer}}).value(layer);
+  Tensor weights({kFeatures});
+  for (std::int64_t k = 0; k < kFeatures; ++k) {
+    weights.mutable_data()[static_cast<std::size_t>(k)] = static_cast<float>(
+        probability_of(network, masked(picture, channel_mask(features, k, 16, 16, {})), 1));
+  }
+  const Explanation result = explain_with<ScoreCam>(
+      network, picture, ChannelMaskOptions{.weight = MaskWeight::kBareProbability}, 1);
+  CHECK(distance(result.signed_map, channel_weighted_sum(weights, features)) < 1e-5);
+}
+
 TEST_CASE("masks reach from 0 to 1, scaled before or after they are enlarged") {
   const Tensor features = tensor({1, 2, 2, 2}, {1, 2, 3, 5, 4, 4, 4, 4});
   const Tensor after = channel_mask(features, 0, 5, 5, {});
@@ -263,6 +278,10 @@ TEST_CASE("Ablation-CAM does not run channels that are zero, and keeps the sign 
   CHECK(result.logit == -6.5F);
   // The score is negative, but the channel speaks for it: (-6.5 - -9)/6.5.
   CHECK(result.map.data()[3] == Approx(4.0 * 2.5 / 6.5));
+  const Explanation divided =
+      explain_with<AblationCam>(network, tensor({1, 2, 2, 2}, {1, 2, 3, 4, -1, -1, -1, -1}),
+                                AblationCamOptions{.divide_by_score = true});
+  CHECK(divided.signed_map.data()[3] == Approx(-4.0 * 2.5 / 6.5));
 }
 
 TEST_CASE("channel methods do not depend on the batch or the threads") {

@@ -95,9 +95,9 @@ TEST_CASE("golden: principal components, which agree in sign with the sum of the
 }
 
 TEST_CASE("golden: pytorch-grad-cam's finished maps") {
-  check_finished("gradcam",
-                 {0, .030769F, .092308F, .123077F, .215385F, .247115F, .310577F, .342308F, .646154F,
-                  .679808F, .747115F, .780769F, .861538F, .896154F, .965384F, 1});
+  for (const char* name : {"gradcam", "shapleycam"})
+    check_finished(name, {0, .030769F, .092308F, .123077F, .215385F, .247115F, .310577F, .342308F,
+                          .646154F, .679808F, .747115F, .780769F, .861538F, .896154F, .965384F, 1});
   check_finished("gradcam++",
                  {0, .019028F, .057084F, .076112F, .171355F, .205287F, .273152F, .307084F, .514064F,
                   .577805F, .705287F, .769028F, .685419F, .764064F, .921355F, 1});
@@ -119,6 +119,21 @@ TEST_CASE("golden: pytorch-grad-cam's finished maps") {
                  {{"eigen-smooth", "true"}});
 }
 
+TEST_CASE(
+    "golden: pytorch-grad-cam's finished maps of methods that score channels, by its preset") {
+  const auto options = [](std::string_view method) {
+    return with_preset(find_preset("pytorch-grad-cam"), method, {});
+  };
+  check_finished("scorecam",
+                 {0, .025F, .075F, .1F, .19375F, .226562F, .292187F, .325F, .58125F, .629687F,
+                  .726562F, .775F, .775F, .83125F, .94375F, 1},
+                 options("scorecam"));
+  check_finished("ablationcam",
+                 {0, .029268F, .087805F, .117073F, .209756F, .241768F, .305793F, .337805F, .629268F,
+                  .666768F, .741768F, .779268F, .839024F, .879268F, .959756F, 1},
+                 options("ablationcam"));
+}
+
 TEST_CASE("presets set what their programs do otherwise, and give way to options") {
   const auto map_of = [](std::string_view preset, std::string_view method, OptionValues given) {
     return explain_one_conv(make_method(method, with_preset(find_preset(preset), method, given)))
@@ -129,6 +144,15 @@ TEST_CASE("presets set what their programs do otherwise, and give way to options
             {0, 0.207792, 1.871259, 2.730096});
   check_map(map_of("captum", "guided-gradcam", {{"layer", "relu1"}}),
             {0, 0, 4, 4, 0, 0, 12, 8, 28, 84, 97.5, 65, 28, 56, 65, 32.5});
+  check_map(map_of("captum", "occlusion", {{"patch", "2"}, {"stride", "1"}}).reshaped({1, 4, 4}),
+            {7, 8, 6.5, 4, 15.5, 20.75, 22.25, 18.5, 30, 39.25, 44.25, 40, 36, 45, 50.5, 47});
+  // The softmax leaves the second channel next to nothing.
+  for (const char* name : {"pytorch-grad-cam", "torch-cam"}) {
+    CHECK(distance(map_of(name, "scorecam", {{"layer", "relu1"}}), tensor({2, 2}, {0, 4, 31, 40})) <
+          1e-4);
+  }
+  check_map(map_of("paper", "ablationcam", {{"layer", "relu1"}}),
+            {0, 4, 31 - 6 * 21.0F / 54, 40 - 15 * 21.0F / 54});
   CHECK(find_preset("pytorch-grad-cam").display.scaling == Scaling::kMinMax);
   CHECK(find_preset("captum").signed_maps);
   CHECK_THROWS_AS(find_preset("captom"), LookupError);

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/parallel.h"
 #include "explain/coalitions.h"
+#include "explain/quickshift.h"
 #include "tests/explain/networks.h"
 
 using namespace cameo;
@@ -102,6 +103,59 @@ TEST_CASE("superpixels of pictures that have little to tell") {
   CHECK_THROWS_AS(slic(Tensor({1, 3, 0, 4})), ShapeError);
   CHECK_THROWS_AS(slic(Tensor({1, 3, 4, 4}), {.segments = 0}), ArgumentError);
   CHECK_THROWS_AS(slic(Tensor({1, 3, 4, 4}), {.compactness = 0.0}), ArgumentError);
+}
+
+TEST_CASE("quickshift covers the picture with connected pieces that follow colours") {
+  const Superpixels pieces = quickshift(random_tensor({1, 3, 30, 40}, 2), {.kernel = 2.0});
+  REQUIRE(pieces.labels.size() == 30 * 40);
+  const std::set<std::int32_t> labels(pieces.labels.begin(), pieces.labels.end());
+  CHECK(*labels.begin() == 0);
+  CHECK(std::ssize(labels) == pieces.count);
+  CHECK(pieces.count > 1);
+  CHECK(pieces.count < 600);
+  for (const std::int32_t label : labels) CHECK(pieces_of(pieces, label) == 1);
+  const Superpixels halves = quickshift(two_halves(24, 36), {.ratio = 1.0});
+  std::set<std::int32_t> left;
+  std::set<std::int32_t> right;
+  for (std::size_t i = 0; i < halves.labels.size(); ++i) {
+    (i % 36 < 18 ? left : right).insert(halves.labels[i]);
+  }
+  for (const std::int32_t label : left) CHECK(right.count(label) == 0);
+}
+
+TEST_CASE("quickshift links pixels up to the densest one near") {
+  // On a line of one colour density falls off towards the ends, but for the middle's plateau, on
+  // which links go left, so all is one piece; a distance below that of neighbours links nothing.
+  const Tensor line({1, 1, 1, 9}, 1.0F);
+  CHECK(quickshift(line).count == 1);
+  CHECK(quickshift(line, {.distance = 0.5}).count == 9);
+  // Two colours 100 apart are linked only where the ratio lets colours count little.
+  Tensor step({1, 1, 1, 8});
+  for (std::size_t i = 4; i < 8; ++i) step.mutable_data()[i] = 5.0F;
+  CHECK(quickshift(step, {.distance = 10.0, .ratio = 1.0}).count == 2);
+  CHECK(quickshift(step, {.distance = 10.0, .ratio = 0.001}).count == 1);
+}
+
+TEST_CASE("quickshift by any threads, and of pictures that have little to tell") {
+  const Tensor picture = random_tensor({1, 3, 20, 30}, 8);
+  const Superpixels usual = quickshift(picture);
+  for (const int threads : {1, 5}) {
+    const ThreadLimit limit(threads);
+    CHECK(quickshift(picture).labels == usual.labels);
+  }
+  CHECK(quickshift(Tensor({1, 1, 1, 1})).count == 1);
+  CHECK(quickshift(Tensor({1, 3, 4, 4}, NAN)).count >= 1);
+  CHECK_THROWS_AS(quickshift(Tensor({3, 4, 4})), ShapeError);
+  CHECK_THROWS_AS(quickshift(picture, {.kernel = 0.0}), ArgumentError);
+  CHECK_THROWS_AS(quickshift(picture, {.kernel = 1e9}), ArgumentError);
+  CHECK_THROWS_AS(quickshift(picture, {.ratio = 0.0}), ArgumentError);
+}
+
+TEST_CASE("labels become connected pieces") {
+  const Superpixels pieces = connected_pieces({0, 0, 1, 1, 0, 0, 1, 1, 7}, 3, 3, 0);
+  CHECK(pieces.labels == std::vector<std::int32_t>{0, 0, 1, 2, 0, 0, 2, 2, 3});
+  CHECK(pieces.count == 4);
+  CHECK_THROWS_AS(connected_pieces({0, 0}, 3, 3, 0), ShapeError);
 }
 
 TEST_CASE("a value per piece is painted on its pixels") {

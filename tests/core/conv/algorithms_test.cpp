@@ -32,17 +32,24 @@ struct Tensors {
       : x(random_tensor({p.batch, p.channels, p.height, p.width}, 1)),
         weight(random_tensor({p.filters, p.group_channels(), p.kernel[0], p.kernel[1]}, 2)),
         bias(random_tensor({p.filters}, 3)),
-        dy(random_tensor({p.batch, p.filters, p.out_height, p.out_width}, 4)) {}
+        dy(random_tensor({p.batch, p.filters, p.out_height, p.out_width}, 4)),
+        scale(random_tensor({p.filters}, 5)),
+        residual(random_tensor(dy.shape(), 6)) {}
+
+  ConvEpilogue epilogue() const {
+    return {.scale = scale.data(), .bias = bias.data(), .residual = residual.data()};
+  }
 
   Tensors magnitudes() const {
     Tensors result = *this;
-    for (Tensor* t : {&result.x, &result.weight, &result.bias, &result.dy}) {
+    for (Tensor* t :
+         {&result.x, &result.weight, &result.bias, &result.dy, &result.scale, &result.residual}) {
       for (float& value : t->mutable_data()) value = std::fabs(value);
     }
     return result;
   }
 
-  Tensor x, weight, bias, dy;
+  Tensor x, weight, bias, dy, scale, residual;
 };
 
 class ForcedAlgorithm {
@@ -59,12 +66,13 @@ class ForcedAlgorithm {
 };
 
 struct Results {
-  Tensor y, unbiased, dx, dweight;
+  Tensor y, unbiased, finished, dx, dweight;
 };
 
 Results run(const ConvAlgorithm& algorithm, const ConvParams& p, const Tensors& t) {
   Results r{.y = Tensor(t.dy.shape(), NAN),
             .unbiased = Tensor(t.dy.shape(), NAN),
+            .finished = Tensor(t.dy.shape(), NAN),
             .dx = Tensor(t.x.shape(), NAN),
             .dweight = Tensor(t.weight.shape(), NAN)};
   const ForcedAlgorithm forced(algorithm.name);
@@ -72,6 +80,7 @@ Results run(const ConvAlgorithm& algorithm, const ConvParams& p, const Tensors& 
   const std::span<const float> weight = t.weight.data();
   conv2d_forward(p, x, weight, t.bias.data(), r.y.mutable_data());
   conv2d_forward(p, x, weight, {}, r.unbiased.mutable_data());
+  conv2d_forward(p, x, weight, nullptr, t.epilogue(), r.finished.mutable_data());
   conv2d_backward_data(p, weight, t.dy.data(), r.dx.mutable_data());
   conv2d_backward_weights(p, x, t.dy.data(), r.dweight.mutable_data());
   return r;
@@ -98,12 +107,12 @@ TEST_CASE("convolution algorithms agree with the reference") {
     const Results expected = run(reference_conv(), p, tensors);
     const Results scale = run(reference_conv(), p, tensors.magnitudes());
     for (const ConvAlgorithm& algorithm : conv_algorithms()) {
-      if (!algorithm.supports(p)) continue;
       INFO(algorithm.name << ": " << describe(p));
       const Results got = run(algorithm, p, tensors);
       const double tolerance = algorithm.tolerance(p);
       CHECK(worst(got.y, expected.y, scale.y) <= tolerance);
       CHECK(worst(got.unbiased, expected.unbiased, scale.unbiased) <= tolerance);
+      CHECK(worst(got.finished, expected.finished, scale.finished) <= tolerance);
       CHECK(worst(got.dx, expected.dx, scale.dx) <= tolerance);
       CHECK(worst(got.dweight, expected.dweight, scale.dweight) <= tolerance);
     }
@@ -115,7 +124,6 @@ TEST_CASE("convolution algorithms give the same bits for any number of threads")
     const ConvParams p = shape.params();
     const Tensors tensors(p);
     for (const ConvAlgorithm& algorithm : conv_algorithms()) {
-      if (!algorithm.supports(p)) continue;
       INFO(algorithm.name << ": " << describe(p));
       const Results expected = [&] {
         const ThreadLimit limit(1);
@@ -126,6 +134,7 @@ TEST_CASE("convolution algorithms give the same bits for any number of threads")
         const Results got = run(algorithm, p, tensors);
         CHECK(same_bits(got.y, expected.y));
         CHECK(same_bits(got.unbiased, expected.unbiased));
+        CHECK(same_bits(got.finished, expected.finished));
         CHECK(same_bits(got.dx, expected.dx));
         CHECK(same_bits(got.dweight, expected.dweight));
       }
@@ -150,13 +159,70 @@ TEST_CASE("winograd gives a picture the same bits in any batch") {
     const std::int64_t x_size = all.channels * all.in_size();
     std::vector<float> y(static_cast<std::size_t>(y_size), NAN);
     std::vector<float> dx(static_cast<std::size_t>(x_size), NAN);
-    winograd.forward(one, picture(tensors.x, x_size).data(), tensors.weight.data().data(),
-                     tensors.bias.data().data(), y.data());
-    winograd.backward_data(one, tensors.weight.data().data(), picture(tensors.dy, y_size).data(),
-                           dx.data());
+    const ConvWeights weights{.stored = tensors.weight.data().data(), .prepared = nullptr};
+    winograd.forward(one, picture(tensors.x, x_size).data(), weights, {.bias = tensors.bias.data()},
+                     y.data());
+    winograd.backward_data(one, weights, picture(tensors.dy, y_size).data(), dx.data());
     CHECK(std::equal(y.begin(), y.end(), picture(expected.y, y_size).begin()));
     CHECK(std::equal(dx.begin(), dx.end(), picture(expected.dx, x_size).begin()));
   }
+}
+
+TEST_CASE("prepared weights and a clamp change no bits") {
+  for (const ConvShape& shape : kConvShapes) {
+    const ConvParams p = shape.params();
+    const Tensors t(p);
+    const std::span<const float> weight = t.weight.data();
+    for (const ConvAlgorithm& algorithm : conv_algorithms()) {
+      INFO(algorithm.name << ": " << describe(p));
+      const Results expected = run(algorithm, p, t);
+      const ForcedAlgorithm forced(algorithm.name);
+      const auto forward = prepare_conv(p, ConvPass::kForward, weight);
+      const auto backward = prepare_conv(p, ConvPass::kBackwardData, weight);
+      Tensor y(t.dy.shape(), NAN);
+      Tensor dx(t.x.shape(), NAN);
+      conv2d_forward(p, t.x.data(), weight, forward.get(), t.epilogue(), y.mutable_data());
+      conv2d_backward_data(p, weight, t.dy.data(), dx.mutable_data(), backward.get());
+      CHECK(same_bits(y, expected.finished));
+      CHECK(same_bits(dx, expected.dx));
+      ConvEpilogue clamped = t.epilogue();
+      clamped.low = 0.0F;
+      clamped.high = 0.25F;
+      conv2d_forward(p, t.x.data(), weight, forward.get(), clamped, y.mutable_data());
+      Tensor bounded = expected.finished;
+      for (float& value : bounded.mutable_data()) {
+        value = value <= 0.0F ? 0.0F : std::min(value, 0.25F);
+      }
+      CHECK(same_bits(y, bounded));
+    }
+  }
+}
+
+TEST_CASE("prepared weights serve any batch and picture size, but no other parameters") {
+  ConvParams p =
+      ConvShape{.x = {1, 16, 32, 32}, .weight = {24, 3, 3}, .pads = {1, 1, 1, 1}}.params();
+  const Tensor weight = random_tensor({24, 16, 3, 3}, 1);
+  const auto prepared = prepare_conv(p, ConvPass::kForward, weight.data());
+  REQUIRE(prepared != nullptr);
+  CHECK(prepared_bytes(*prepared) >= weight.size() * std::int64_t{sizeof(float)});
+  p = ConvShape{.x = {3, 16, 5, 7}, .weight = {24, 3, 3}, .pads = {1, 1, 1, 1}}.params();
+  const Tensors tensors(p);
+  Tensor y(tensors.dy.shape(), NAN);
+  conv2d_forward(p, tensors.x.data(), weight.data(), prepared.get(), {}, y.mutable_data());
+  Tensor reference(y.shape(), NAN);
+  {
+    const ForcedAlgorithm forced("reference");
+    conv2d_forward(p, tensors.x.data(), weight.data(), {}, reference.mutable_data());
+  }
+  CHECK(worst(y, reference, Tensor(y.shape(), 100.0F)) <= 1e-5);
+  Tensor dx(tensors.x.shape(), NAN);
+  CHECK_THROWS_AS(
+      conv2d_backward_data(p, weight.data(), tensors.dy.data(), dx.mutable_data(), prepared.get()),
+      ArgumentError);
+  p.pads = {0, 1, 2, 1};
+  CHECK_THROWS_AS(
+      conv2d_forward(p, tensors.x.data(), weight.data(), prepared.get(), {}, y.mutable_data()),
+      ArgumentError);
 }
 
 TEST_CASE("the entry points handle an empty batch and check sizes") {
@@ -177,37 +243,46 @@ TEST_CASE("the entry points handle an empty batch and check sizes") {
 }
 
 TEST_CASE("algorithms are tried in order and can be forced") {
-  const ConvParams pointwise = ConvShape{.x = {2, 4, 16, 16}, .weight = {8, 1, 1}}.params();
-  const ConvParams plain = ConvShape{.x = {2, 4, 16, 16}, .weight = {8, 3, 3}}.params();
+  const auto name = [](const ConvShape& shape, ConvPass pass, bool prepared = false) {
+    return select_conv_algorithm(shape.params(), pass, prepared).name;
+  };
+  constexpr ConvPass kForward = ConvPass::kForward;
+  const ConvShape pointwise{.x = {2, 4, 16, 16}, .weight = {8, 1, 1}};
+  const ConvShape plain{.x = {2, 4, 16, 16}, .weight = {8, 3, 3}};
+  const ConvShape many{.x = {2, 16, 16, 16}, .weight = {16, 3, 3}};
+  const ConvShape few{.x = {1, 16, 14, 14}, .weight = {16, 3, 3}};
+  const ConvShape strided{.x = {2, 16, 16, 16}, .weight = {16, 3, 3}, .strides = {2, 2}};
   CHECK(conv_algorithms().back().name == "reference");
-  CHECK(select_conv_algorithm(pointwise).name == "pointwise");
-  const ConvParams many = ConvShape{.x = {2, 16, 16, 16}, .weight = {16, 3, 3}}.params();
-  const ConvParams strided =
-      ConvShape{.x = {2, 16, 16, 16}, .weight = {16, 3, 3}, .strides = {2, 2}}.params();
-  CHECK(select_conv_algorithm(plain).name == "im2col");
-  CHECK(select_conv_algorithm(many).name == "winograd");
-  CHECK(select_conv_algorithm(strided).name == "im2col");
+  CHECK(name(pointwise, kForward) == "packed");
+  CHECK(name(pointwise, ConvPass::kBackwardWeights) == "pointwise");
+  CHECK(name(plain, kForward) == "packed");
+  CHECK(name(plain, ConvPass::kBackwardWeights) == "im2col");
+  CHECK(name(many, kForward) == "winograd");
+  CHECK(name(few, kForward) == "packed");
+  CHECK(name(few, kForward, true) == "winograd");
+  CHECK(name(strided, kForward) == "packed");
+  CHECK(name(strided, ConvPass::kBackwardData) == "im2col");
   {
     const ForcedAlgorithm forced("im2col");
-    CHECK(select_conv_algorithm(pointwise).name == "im2col");
-    CHECK(select_conv_algorithm(many).name == "im2col");
+    CHECK(name(pointwise, kForward) == "im2col");
+    CHECK(name(many, kForward) == "im2col");
   }
   {
     const ForcedAlgorithm forced("winograd");
-    CHECK(select_conv_algorithm(plain).name == "winograd");
-    CHECK(select_conv_algorithm(strided).name == "reference");
+    CHECK(name(plain, kForward) == "winograd");
+    CHECK(name(strided, kForward) == "reference");
   }
   {
-    const ForcedAlgorithm forced("pointwise");
-    CHECK(select_conv_algorithm(pointwise).name == "pointwise");
-    CHECK(select_conv_algorithm(plain).name == "reference");
+    const ForcedAlgorithm forced("packed");
+    CHECK(name(many, kForward) == "packed");
+    CHECK(name(strided, ConvPass::kBackwardData) == "reference");
   }
   {
     const ForcedAlgorithm forced("winograt");
-    CHECK_THROWS_AS(select_conv_algorithm(plain), LookupError);
+    CHECK_THROWS_AS(name(plain, kForward), LookupError);
   }
   {
     const ForcedAlgorithm forced("");
-    CHECK(select_conv_algorithm(plain).name == "im2col");
+    CHECK(name(plain, kForward) == "packed");
   }
 }

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <optional>
 
 #include "core/error.h"
 #include "core/parallel.h"
@@ -38,6 +40,45 @@ TEST_CASE("Gemm gives the same bits for any number of threads") {
     const std::vector<Tensor> got = run_all({ops::Gemm(), nullptr, inputs});
     if (expected.empty()) expected = got;
     for (std::size_t i = 0; i < got.size(); ++i) CHECK(same_bits(got[i], expected[i]));
+  }
+}
+
+TEST_CASE("Gemm: a single row's gradient reads the weight's rows that have one") {
+  constexpr std::int64_t kDepth = 20001;
+  const std::int64_t live = GENERATE(0, 1, 3, 4, 6, 9);
+  const Tensor weight = random_tensor({9, kDepth}, 1);
+  Tensor grad({1, 9});
+  for (std::int64_t k = 0; k < live; ++k) {
+    grad.mutable_data()[static_cast<std::size_t>(8 - k)] = 0.5F + static_cast<float>(k);
+  }
+  Tensor rows = weight;  // those without a gradient must not be looked at
+  for (std::int64_t i = 0; i < (9 - live) * kDepth; ++i) {
+    rows.mutable_data()[static_cast<std::size_t>(i)] = NAN;
+  }
+  const ops::Gemm op;
+  const std::array<Tensor, 2> inputs{Tensor(), rows};
+  const std::array<Shape, 2> shapes{Shape{1, kDepth}, rows.shape()};
+  const std::array<bool, 2> needs{true, false};
+  std::array<Tensor, 2> got;
+  std::optional<Tensor> expected;
+  for (const int threads : {1, 3}) {
+    const ThreadLimit limit(threads);
+    op.vjp({.inputs = inputs,
+            .input_shapes = shapes,
+            .output = Tensor(),
+            .residuals = {},
+            .grad = grad,
+            .needs = needs,
+            .input_grads = got});
+    if (!expected) expected = got[0];
+    CHECK(same_bits(got[0], *expected));
+  }
+  for (std::size_t i = 0; i < kDepth; ++i) {
+    double sum = 0.0;
+    for (std::size_t m = 0; m < 9; ++m) {
+      sum += double{grad.data()[m]} * double{weight.data()[m * kDepth + i]};
+    }
+    REQUIRE(got[0].data()[i] == Approx(sum).margin(2e-5));
   }
 }
 

@@ -25,7 +25,7 @@ std::uint32_t checksum(const std::string& data) {
 
 std::string number(std::uint64_t value, int bytes) {
   std::string result;
-  for (int i = 0; i < bytes; ++i) result += static_cast<char>(value >> (8 * i));
+  for (int i = 0; i < bytes; ++i, value >>= 8) result += static_cast<char>(value);
   return result;
 }
 

@@ -1,0 +1,47 @@
+/// The inner loops of depthwise convolution, compiled once per instruction set.
+#pragma once
+
+#include <cstddef>
+
+#include "core/gemm/panel_kernels.h"
+
+namespace cameo {
+
+/// Neighbouring outputs that are made together.
+inline constexpr std::ptrdiff_t kDepthwiseRun = 8;
+
+/// One plane's kernel: tap i reads `lines` at taps[i] behind the pixel of the first tap.
+struct DepthwiseTaps {
+  const float* lines;
+  const std::ptrdiff_t* taps;
+  std::ptrdiff_t count;
+};
+
+/// What becomes of sums: to = clamp(scale·sum + bias + residual).
+struct DepthwiseFinish {
+  float scale, bias;
+  const float* residual;  ///< like `to`, or null
+  float low, high;
+  float* to;
+};
+
+/// Nothing needs alignment.
+struct DepthwiseKernels {
+  /// kDepthwiseRun outputs of each run, which may overlap: sum = Σ_i weights[i]·lines[from +
+  /// taps[i]].
+  void (*correlate)(const DepthwiseTaps& taps, const float* weights, const PanelRun* runs,
+                    std::ptrdiff_t count, const DepthwiseFinish& finish);
+  /// The transpose: sums[i] = Σ over runs and their kDepthwiseRun pixels of
+  /// grads[to]·lines[from + taps[i]].
+  void (*correlate_weights)(const DepthwiseTaps& taps, const float* grads, const PanelRun* runs,
+                            std::ptrdiff_t count, float* sums);
+};
+
+namespace baseline {
+extern const DepthwiseKernels depthwise_kernels;
+}
+namespace avx2 {
+extern const DepthwiseKernels depthwise_kernels;
+}
+
+}  // namespace cameo

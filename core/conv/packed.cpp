@@ -1,0 +1,294 @@
+// Convolution as a matrix product whose columns are never written out: the part that a thread is
+// about to multiply is packed straight into the product's panels (as in Chetlur et al. 2014, cuDNN:
+// Efficient Primitives for Deep Learning). Every output is summed over channels and taps in their
+// order, wherever its column lies: its bits depend neither on threads nor on the rest of the batch.
+#include <algorithm>
+
+#include "core/conv/algorithm.h"
+#include "core/conv/packed_columns.h"
+#include "core/gemm/panel_kernels.h"
+#include "core/parallel.h"
+
+namespace cameo {
+
+namespace {
+
+using namespace packed;
+
+constexpr std::int64_t kRows = kPanelRows;
+constexpr std::int64_t kColumns = kPanelColumns;
+/// Rows of a panel of columns, so that it stays in the first cache, and floats of all panels of a
+/// block, which stay in the second.
+constexpr std::int64_t kDepth = 256;
+constexpr std::int64_t kBlockFloats = 13 * kColumns * kDepth;
+/// Most panels of a block: those of 64 rows or more fill kBlockFloats.
+constexpr std::int64_t kMostPanels = 52;
+/// A pass with fewer blocks than this is split over filters too, into parts of this many panels
+/// or more.
+constexpr std::int64_t kFewTasks = 8;
+constexpr std::int64_t kPartPanels = 4;
+
+/// How a pass is cut; from the extents alone.
+struct Plan {
+  explicit Plan(const Correlation& c)
+      : row_panels(ceil_div(c.filters, kRows)),
+        depth_blocks(ceil_div(c.channels, std::max<std::int64_t>(kDepth / c.taps(), 1))),
+        most_depth(ceil_div(c.channels, depth_blocks) * c.taps()),
+        panels(ceil_div(c.columns(), kColumns)) {
+    const std::int64_t wanted =
+        std::clamp<std::int64_t>(kBlockFloats / (most_depth * kColumns), 4, kMostPanels);
+    blocks = ceil_div(panels, wanted);
+    // So that 2 or 4 threads get the same number.
+    if (blocks > 2) blocks = std::min(panels, ceil_div(blocks, 4) * 4);
+    parts = std::clamp<std::int64_t>(row_panels / kPartPanels, 1,
+                                     ceil_div(kFewTasks, blocks * c.groups));
+  }
+  Range columns(const Correlation& c, std::int64_t block) const {
+    const Range some = part_of(panels, block, blocks);
+    const std::int64_t begin = some.begin * kColumns;
+    return {.begin = begin, .count = std::min(some.count * kColumns, c.columns() - begin)};
+  }
+  std::int64_t most_panels() const { return ceil_div(panels, blocks); }
+  /// Floats between panels of columns: an odd number of cache lines, so that they do not meet in
+  /// the same sets of a cache, with room for what packing writes behind them.
+  std::int64_t panel_stride() const { return (most_depth + 1 + most_depth % 2) * kColumns; }
+
+  std::int64_t row_panels, depth_blocks, most_depth, panels, blocks, parts;
+};
+
+/// One block of columns and some panels of filters, in the memory of the calling thread: lines of
+/// the input, panels of columns and tiles of sums `[panels,row panels,kRows,kColumns]`.
+class Block {
+ public:
+  static std::int64_t floats(const Correlation& c, const Plan& plan) {
+    return packer_floats(c, plan) + plan.most_panels() * plan.panel_stride() +
+           plan.most_panels() * plan.row_panels * kRows * kColumns;
+  }
+
+  Block(const Correlation& c, const Plan& plan, Range columns, float* memory)
+      : c_(c),
+        plan_(plan),
+        columns_(columns),
+        packer_(c, columns, plan.panel_stride(), memory),
+        panels_(memory + packer_floats(c, plan)),
+        sums_(panels_ + plan.most_panels() * plan.panel_stride()) {
+    const std::int64_t size = c.out_size();
+    for (std::int64_t at = columns.begin; at < columns.begin + columns.count; at += kColumns) {
+      places_.push_back({.offset = at / size * c.groups * c.filters * size + at % size,
+                         .whole = at % size + kColumns <= size &&
+                                  at + kColumns <= columns.begin + columns.count});
+    }
+  }
+
+  void run(const float* x, const float* weights, std::int64_t group, Range rows,
+           const ConvEpilogue& epilogue, float* y) const {
+    std::int64_t first_row = 0;
+    for (std::int64_t d = 0; d < plan_.depth_blocks; ++d) {
+      const Range channels = part_of(c_.channels, d, plan_.depth_blocks);
+      const std::int64_t depth = channels.count * c_.taps();
+      packer_.pack(x, group, channels, panels_);
+      for (std::int64_t i = 0; i < rows.count; ++i) {
+        const float* factors = weights + ((rows.begin + i) * c_.depth() + first_row) * kRows;
+        if (d < plan_.depth_blocks - 1) {
+          multiply(factors, depth, i, d > 0);
+        } else {
+          finish(factors, depth, i, {.group = group, .row_panel = rows.begin + i}, epilogue, y);
+        }
+      }
+      first_row += depth;
+    }
+  }
+
+ private:
+  static std::int64_t packer_floats(const Correlation& c, const Plan& plan) {
+    return ceil_div(ColumnPacker::floats(c, plan.most_panels() * kColumns), kColumns) * kColumns;
+  }
+  std::int64_t width(std::int64_t panel) const {
+    return std::min(kColumns, columns_.count - panel * kColumns);
+  }
+  float* tile(std::int64_t panel, std::int64_t row_panel) const {
+    return sums_ + (panel * plan_.row_panels + row_panel) * kRows * kColumns;
+  }
+
+  /// Where a tile of outputs lies: of the first filter, and whether its rows are in one piece.
+  struct Place {
+    std::int64_t offset;
+    bool whole;
+  };
+  /// A panel of filters.
+  struct Filters {
+    std::int64_t group, row_panel;
+  };
+
+  void multiply(const float* factors, std::int64_t depth, std::int64_t i, bool accumulate) const {
+    for (std::int64_t j = 0; j * kColumns < columns_.count; ++j) {
+      panel_kernels().multiply(factors, panels_ + j * plan_.panel_stride(), kColumns, depth,
+                               width(j), accumulate, tile(j, i), kColumns);
+    }
+  }
+  void finish(const float* factors, std::int64_t depth, std::int64_t i, const Filters& filters,
+              const ConvEpilogue& epilogue, float* y) const;
+
+  const Correlation& c_;
+  const Plan& plan_;
+  Range columns_;
+  ColumnPacker packer_;
+  float* panels_;
+  float* sums_;
+  std::vector<Place> places_;
+};
+
+/// The last products and the outputs of one panel of filters. A tile that is cut off, or reaches
+/// from one picture into others, is finished apart.
+void Block::finish(const float* factors, std::int64_t depth, std::int64_t i, const Filters& filters,
+                   const ConvEpilogue& epilogue, float* y) const {
+  const std::int64_t first = filters.row_panel * kRows;
+  const std::int64_t filter = filters.group * c_.filters + first;
+  const std::int64_t size = c_.out_size();
+  const float* residual = epilogue.residual.empty() ? nullptr : epilogue.residual.data();
+  float gathered[kRows * kColumns] = {};
+  float finished[kRows * kColumns];
+  TileFinish apart{.scale = epilogue.scale.empty() ? nullptr : epilogue.scale.data() + filter,
+                   .bias = epilogue.bias.empty() ? nullptr : epilogue.bias.data() + filter,
+                   .residual = residual == nullptr ? nullptr : gathered,
+                   .low = epilogue.low,
+                   .high = epilogue.high,
+                   .rows = std::min(kRows, c_.filters - first),
+                   .to = finished,
+                   .stride = kColumns};
+  const std::int64_t image = c_.groups * c_.filters * size;
+  for (std::int64_t j = 0; j * kColumns < columns_.count; ++j) {
+    const std::int64_t place = filter * size + places_[static_cast<std::size_t>(j)].offset;
+    const auto for_each_output = [&](auto visit) {
+      const std::int64_t first_position = (columns_.begin + j * kColumns) % size;
+      for (std::int64_t n = 0; n < width(j); ++n) {
+        const std::int64_t at = place + n + (first_position + n) / size * (image - size);
+        for (std::int64_t r = 0; r < apart.rows; ++r) visit(at + r * size, r * kColumns + n);
+      }
+    };
+    const auto make = [&](const TileFinish& finish) {
+      panel_kernels().multiply_finish(factors, panels_ + j * plan_.panel_stride(), depth, width(j),
+                                      plan_.depth_blocks > 1 ? tile(j, i) : nullptr, finish);
+    };
+    if (places_[static_cast<std::size_t>(j)].whole) {
+      TileFinish in_place = apart;
+      in_place.to = y + place;
+      in_place.stride = size;
+      if (residual != nullptr) in_place.residual = residual + place;
+      make(in_place);
+      continue;
+    }
+    if (residual != nullptr) {
+      for_each_output([&](std::int64_t at, std::int64_t n) { gathered[n] = residual[at]; });
+    }
+    make(apart);
+    for_each_output([&](std::int64_t at, std::int64_t n) { y[at] = finished[n]; });
+  }
+}
+
+void correlate(const Correlation& c, const float* x, const float* weights,
+               const ConvEpilogue& epilogue, float* y) {
+  const Plan plan(c);
+  parallel_for(c.groups * plan.blocks * plan.parts, 1, [&](std::int64_t first, std::int64_t last) {
+    float* memory = thread_workspace(Block::floats(c, plan)).data();
+    for (std::int64_t task = first; task < last;) {
+      // Parts of one block that fall to one thread share the packed columns.
+      const std::int64_t next = std::min(last, (task / plan.parts + 1) * plan.parts);
+      const Range begin = part_of(plan.row_panels, task % plan.parts, plan.parts);
+      const Range end = part_of(plan.row_panels, (next - 1) % plan.parts, plan.parts);
+      const std::int64_t group = task / plan.parts / plan.blocks;
+      const Block block(c, plan, plan.columns(c, task / plan.parts % plan.blocks), memory);
+      block.run(x, weights + group * plan.row_panels * kRows * c.depth(), group,
+                {.begin = begin.begin, .count = end.begin + end.count - begin.begin}, epilogue, y);
+      task = next;
+    }
+  });
+}
+
+std::int64_t packed_size(const Correlation& c) {
+  return c.groups * ceil_div(c.filters, kRows) * kRows * c.depth();
+}
+
+/// One panel of kRows filters, `[depth,kRows]`; those behind the last are zero.
+void pack_panel(const Correlation& c, const float* filters, std::int64_t count, float* to) {
+  for (std::int64_t channel = 0; channel < c.channels; ++channel) {
+    const float* kernel = filters + channel * c.channel_stride;
+    for (std::int64_t t = 0; t < c.taps(); ++t, to += kRows) {
+      const float* tap = kernel + (c.turned ? c.taps() - 1 - t : t);
+      if (count == kRows) {
+        for (std::int64_t r = 0; r < kRows; ++r) to[r] = tap[r * c.filter_stride];
+      } else {
+        std::fill_n(to, kRows, 0.0F);
+        for (std::int64_t r = 0; r < count; ++r) to[r] = tap[r * c.filter_stride];
+      }
+    }
+  }
+}
+
+/// Panels of filters, `[groups,panels,depth,kRows]`.
+void pack_weights(const Correlation& c, const float* weight, float* packed) {
+  const std::int64_t panels = ceil_div(c.filters, kRows);
+  const std::int64_t group_size = c.filters * c.depth();
+  parallel_for(c.groups * panels, 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t panel = first; panel < last; ++panel) {
+      const std::int64_t filter = panel % panels * kRows;
+      pack_panel(c, weight + panel / panels * group_size + filter * c.filter_stride,
+                 std::min(kRows, c.filters - filter), packed + panel * kRows * c.depth());
+    }
+  });
+}
+
+void run(const Correlation& c, const float* x, ConvWeights weights, const ConvEpilogue& epilogue,
+         float* y) {
+  if (weights.prepared != nullptr) return correlate(c, x, weights.prepared, epilogue, y);
+  float* prepared = shared_workspace(packed_size(c)).data();
+  pack_weights(c, weights.stored, prepared);
+  correlate(c, x, prepared, epilogue, y);
+}
+
+void forward(const ConvParams& p, const float* x, ConvWeights weights, const ConvEpilogue& epilogue,
+             float* y) {
+  run(correlation_of(p, ConvPass::kForward), x, weights, epilogue, y);
+}
+
+void backward_data(const ConvParams& p, ConvWeights weights, const float* dy, float* dx) {
+  run(correlation_of(p, ConvPass::kBackwardData), dy, weights, {}, dx);
+}
+
+/// Lines of the input are copied whole, so that windows and strides far beyond any network's would
+/// take memory without bound.
+bool supports(const ConvParams& p, ConvPass pass) {
+  constexpr std::int64_t kMostWindow = 256;
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    if ((p.kernel[axis] - 1) * p.dilations[axis] >= kMostWindow || p.strides[axis] > kMostWindow) {
+      return false;
+    }
+  }
+  const bool unit_strides = p.strides[0] == 1 && p.strides[1] == 1;
+  return pass == ConvPass::kForward || (pass == ConvPass::kBackwardData && unit_strides);
+}
+
+/// Panels that few filters leave almost empty cost more than writing the columns out.
+bool prefers(const ConvParams& p, ConvPass pass, bool) {
+  return correlation_of(p, pass).filters >= 4;
+}
+
+}  // namespace
+
+ConvAlgorithm packed_conv() {
+  return {
+      .name = "packed",
+      .supports = supports,
+      .prefers = prefers,
+      .prepared_size = [](const ConvParams& p,
+                          ConvPass pass) { return packed_size(correlation_of(p, pass)); },
+      .prepare = [](const ConvParams& p, ConvPass pass, const float* weight,
+                    float* prepared) { pack_weights(correlation_of(p, pass), weight, prepared); },
+      .forward = forward,
+      .backward_data = backward_data,
+      .backward_weights = nullptr,
+      .tolerance = [](const ConvParams&) { return 1e-6; },
+  };
+}
+
+}  // namespace cameo

@@ -1,0 +1,83 @@
+/// The matrix product that a convolution is, and its columns, packed straight into panels.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "core/conv/conv.h"
+#include "core/conv/padded_lines.h"
+#include "core/gemm/panel_kernels.h"
+
+namespace cameo::packed {
+
+inline std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+struct Range {
+  std::int64_t begin, count;
+};
+
+/// Part `index` of `count` of 0 … extent-1.
+inline Range part_of(std::int64_t extent, std::int64_t index, std::int64_t count) {
+  const std::int64_t begin = extent * index / count;
+  return {.begin = begin, .count = extent * (index + 1) / count - begin};
+}
+
+/// A correlation from one set of planes to another: the forward pass, or the gradient of the data
+/// where strides are 1, which is one with the kernels turned and channels and filters swapped.
+struct Correlation {
+  std::int64_t batch, groups;
+  std::int64_t channels, height, width;         ///< channels of one group
+  std::int64_t filters, out_height, out_width;  ///< filters of one group
+  std::array<std::int64_t, 2> kernel, strides, dilations;
+  std::int64_t pad_top, pad_left;              ///< negative where the picture is cropped
+  std::int64_t filter_stride, channel_stride;  ///< floats between kernels
+  bool turned;
+
+  std::int64_t taps() const { return kernel[0] * kernel[1]; }
+  std::int64_t depth() const { return channels * taps(); }
+  std::int64_t in_size() const { return height * width; }
+  std::int64_t out_size() const { return out_height * out_width; }
+  /// Columns of the product: positions of all pictures.
+  std::int64_t columns() const { return batch * out_size(); }
+  /// Whether rows of the product's right side lie in the input as they are.
+  bool plain() const;
+};
+
+Correlation correlation_of(const ConvParams& params, ConvPass pass);
+
+/// Packs a run of columns, counted over all pictures.
+class ColumnPacker {
+ public:
+  /// Floats of memory for `columns` columns.
+  static std::int64_t floats(const Correlation& c, std::int64_t columns);
+  /// Panels lie `stride` floats apart. `memory` holds floats(c, columns.count).
+  ColumnPacker(const Correlation& c, Range columns, std::int64_t stride, float* memory);
+
+  /// Row (channel, tap) of the channels `chosen` of one group: column n goes to
+  /// panels[n / 16·stride + row·16 + n % 16]. Writes up to 16 floats behind each panel.
+  void pack(const float* x, std::int64_t group, Range chosen, float* panels) const;
+
+ private:
+  /// Lines of one picture that the columns read.
+  struct Lines {
+    std::int64_t image, top, count;
+  };
+
+  void add_runs(std::int64_t column, std::int64_t from, std::int64_t count);
+
+  const Correlation& c_;
+  PaddedLines padded_;
+  float* memory_;
+  std::int64_t stride_;  ///< floats between panels
+  std::vector<PanelRun> runs_;
+  /// Short runs of an input that is packed as it is: behind its end nothing may be read.
+  struct ShortRun {
+    PanelRun run;
+    std::int64_t count;
+  };
+  std::vector<ShortRun> short_runs_;
+  std::vector<Lines> lines_;
+};
+
+}  // namespace cameo::packed

@@ -1,0 +1,72 @@
+#include "core/conv/padded_lines.h"
+
+#include <algorithm>
+
+namespace cameo {
+
+namespace {
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+/// The strides of well-known networks as constants, so that these loops vectorise.
+void copy_every(const float* from, std::int64_t stride, std::int64_t count, float* to) {
+  if (stride == 1) {
+    std::copy_n(from, count, to);
+  } else if (stride == 2) {
+    for (std::int64_t i = 0; i < count; ++i) to[i] = from[2 * i];
+  } else {
+    for (std::int64_t i = 0; i < count; ++i) to[i] = from[stride * i];
+  }
+}
+
+}  // namespace
+
+PaddedLines::PaddedLines(const LineShape& shape)
+    : shape_(shape),
+      pitch_(shape.out_width + (shape.kernel[1] - 1) * shape.dilations[1] / shape.strides[1] +
+             kSlack),
+      line_(std::min(shape.strides[1], (shape.kernel[1] - 1) * shape.dilations[1] + 1) * pitch_) {
+  for (std::int64_t y = 0; y < shape.kernel[0]; ++y) {
+    for (std::int64_t x = 0; x < shape.kernel[1]; ++x) {
+      const std::int64_t column = x * shape.dilations[1];
+      taps_.push_back(y * shape.dilations[0] * line_ + column % shape.strides[1] * pitch_ +
+                      column / shape.strides[1]);
+    }
+  }
+}
+
+void PaddedLines::copy_line(const float* from, float* to) const {
+  const std::int64_t usable = pitch_ - kSlack + 1;
+  if (shape_.spread[1] > 1) {
+    const std::int64_t first =
+        std::max<std::int64_t>(0, ceil_div(-shape_.pad_left, shape_.spread[1]));
+    for (std::int64_t x = first; x < shape_.width; ++x) {
+      const std::int64_t at = x * shape_.spread[1] + shape_.pad_left;
+      if (at >= usable) return;
+      to[at] = from[x];
+    }
+    return;
+  }
+  const std::int64_t stride = shape_.strides[1];
+  for (std::int64_t phase = 0; phase * pitch_ < line_; ++phase) {
+    const std::int64_t left = phase - shape_.pad_left;
+    const std::int64_t first = left >= 0 ? 0 : ceil_div(-left, stride);
+    const std::int64_t last = std::min(usable, ceil_div(shape_.width - left, stride));
+    if (first < last) {
+      copy_every(from + left + first * stride, stride, last - first, to + phase * pitch_ + first);
+    }
+  }
+}
+
+void PaddedLines::copy(const float* plane, std::int64_t top, std::int64_t count, float* to) const {
+  const std::int64_t spread = shape_.spread[0];
+  for (std::int64_t y = top; y < top + count; ++y, to += line_) {
+    if (y < 0 || y > (shape_.height - 1) * spread || y % spread != 0) {
+      std::fill_n(to, line_, 0.0F);
+    } else {
+      copy_line(plane + y / spread * shape_.width, to);
+    }
+  }
+}
+
+}  // namespace cameo

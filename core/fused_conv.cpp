@@ -1,0 +1,147 @@
+#include "core/fused_conv.h"
+
+#include <algorithm>
+
+#include "core/conv/conv.h"
+#include "core/graph_paths.h"
+#include "core/ops/batch_normalization.h"
+#include "core/ops/clip.h"
+#include "core/ops/conv.h"
+
+namespace cameo {
+
+namespace {
+
+/// Adds nodes to a fused convolution as long as they fit.
+class Chain {
+ public:
+  Chain(const Network& network, const FusionLimits& limits, std::vector<char>& taken,
+        ValueId convolution)
+      : network_(network), limits_(limits), taken_(taken) {
+    take(convolution);
+  }
+
+  FusedConv grow() && {
+    if (const ValueId next = reader("BatchNormalization"); next >= 0 && normalizes(next)) {
+      fused_.normalization = next;
+      take(next);
+    }
+    if (const ValueId next = reader("Add"); next >= 0 && adds(next)) {
+      const std::vector<ValueId>& inputs = network_.node(next).inputs;
+      fused_.residual = inputs[0] == fused_.last() ? inputs[1] : inputs[0];
+      fused_.addition = next;
+      take(next);
+    }
+    ValueId next = reader("Relu");
+    if (next < 0) next = reader("Clip");
+    if (next >= 0) {
+      fused_.rectifier = next;
+      take(next);
+    }
+    return std::move(fused_);
+  }
+
+ private:
+  /// The sole reader of the last value where it is of that type and free, else -1.
+  ValueId reader(std::string_view type) const {
+    const ValueId next = limits_.sole_reader[index_of(fused_.last())];
+    if (next < 0 || taken_[index_of(next)] || !limits_.fusable[index_of(next)]) return -1;
+    return network_.node(next).op->type() == type ? next : -1;
+  }
+
+  /// By what is known before the run.
+  bool normalizes(ValueId id) const {
+    const std::vector<ValueId>& inputs = network_.node(id).inputs;
+    return inputs[0] == fused_.last() &&
+           std::all_of(inputs.begin() + 1, inputs.end(),
+                       [&](ValueId source) { return network_.node(source).is_parameter(); });
+  }
+
+  /// Without broadcasting.
+  bool adds(ValueId id) const {
+    const std::vector<ValueId>& inputs = network_.node(id).inputs;
+    return limits_.shapes[index_of(inputs[0])] == limits_.shapes[index_of(inputs[1])];
+  }
+
+  void take(ValueId id) {
+    taken_[index_of(id)] = 1;
+    fused_.nodes.push_back(id);
+  }
+
+  const Network& network_;
+  const FusionLimits& limits_;
+  std::vector<char>& taken_;
+  FusedConv fused_;
+};
+
+/// BatchNormalization and the convolution's own bias as a scale and a bias per filter.
+struct Affine {
+  std::vector<float> scale, bias;
+};
+
+Affine affine_of(const Network& network, const FusedConv& fused, std::span<const Tensor> values,
+                 std::span<const float> conv_bias) {
+  const Node& node = network.node(fused.normalization);
+  const auto input = [&](std::size_t k) { return values[index_of(node.inputs[k])].data(); };
+  const auto& op = static_cast<const ops::BatchNormalization&>(*node.op);
+  Affine affine{.scale = op.inference_scale(input(1), input(4)),
+                .bias = std::vector<float>(input(2).begin(), input(2).end())};
+  for (std::size_t c = 0; c < affine.bias.size(); ++c) {
+    const float centre = (conv_bias.empty() ? 0.0F : conv_bias[c]) - input(3)[c];
+    affine.bias[c] += centre * affine.scale[c];
+  }
+  return affine;
+}
+
+void set_bounds(const Network& network, ValueId rectifier, ConvEpilogue& epilogue) {
+  const Op& op = *network.node(rectifier).op;
+  if (op.type() == "Clip") {
+    const ops::ClipOptions& clip = static_cast<const ops::Clip&>(op).options();
+    epilogue.low = clip.low;
+    epilogue.high = clip.high;
+  } else {
+    epilogue.low = 0.0F;
+  }
+}
+
+}  // namespace
+
+std::vector<FusedConv> find_fused_convs(const Network& network, const FusionLimits& limits) {
+  const std::span<const Node> nodes = network.nodes();
+  std::vector<char> taken(nodes.size(), 0);
+  std::vector<FusedConv> found;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (!limits.fusable[i] || nodes[i].op->type() != "Conv") continue;
+    found.push_back(Chain(network, limits, taken, static_cast<ValueId>(i)).grow());
+  }
+  return found;
+}
+
+void run_fused_conv(const Network& network, const FusedConv& fused, std::span<const Tensor> values,
+                    PreparedWeights* kept, std::span<float> y) {
+  const ValueId id = fused.nodes.front();
+  const Node& node = network.node(id);
+  std::vector<Shape> shapes;
+  for (const ValueId source : node.inputs) shapes.push_back(values[index_of(source)].shape());
+  const ConvParams params = static_cast<const ops::Conv&>(*node.op).params(shapes);
+  const std::span<const float> weight = values[index_of(node.inputs[1])].data();
+  ConvEpilogue epilogue;
+  if (node.inputs.size() == 3) epilogue.bias = values[index_of(node.inputs[2])].data();
+  Affine affine;
+  if (fused.normalization >= 0) {
+    affine = affine_of(network, fused, values, epilogue.bias);
+    epilogue.scale = affine.scale;
+    epilogue.bias = affine.bias;
+  }
+  if (fused.residual >= 0) epilogue.residual = values[index_of(fused.residual)].data();
+  if (fused.rectifier >= 0) set_bounds(network, fused.rectifier, epilogue);
+  std::shared_ptr<const PreparedConv> prepared;
+  if (kept != nullptr && params.batch > 0 &&
+      values[index_of(node.inputs[1])].shares_storage(network.node(node.inputs[1]).parameter)) {
+    prepared = kept->conv(id, node.inputs[1], params, ConvPass::kForward, weight);
+  }
+  conv2d_forward(params, values[index_of(node.inputs[0])].data(), weight, prepared.get(), epilogue,
+                 y);
+}
+
+}  // namespace cameo

@@ -1,0 +1,54 @@
+/// The inner loops of matrix products over packed panels, compiled once per instruction set.
+#pragma once
+
+#include <cstddef>
+
+namespace cameo {
+
+/// Rows of a panel of A, and of the tile of C that a product makes at once.
+inline constexpr std::ptrdiff_t kPanelRows = 6;
+/// Columns of a panel of B and of such a tile.
+inline constexpr std::ptrdiff_t kPanelColumns = 16;
+
+/// What becomes of a tile of sums: to = clamp(scale·sum + bias + residual).
+struct TileFinish {
+  const float* scale;     ///< one per row, or null
+  const float* bias;      ///< one per row, or null
+  const float* residual;  ///< like `to`, with the same stride, or null
+  float low, high;
+  std::ptrdiff_t rows;  ///< of the tile; the others are dropped
+  float* to;
+  std::ptrdiff_t stride;
+};
+
+/// A run of columns that lie side by side: where it begins, before and after packing.
+struct PanelRun {
+  std::ptrdiff_t from, to;
+};
+
+/// Distances are in floats; nothing needs alignment.
+struct PanelKernels {
+  /// kPanelRows rows at once: c[r·c_stride + n] (+)= Σ_i a[i·kPanelRows + r]·b[i·b_stride + n],
+  /// i < depth, n < columns; overwrites c unless `accumulate`. `columns` may be rounded up to a
+  /// multiple of kPanelColumns in what is read and written.
+  void (*multiply)(const float* a, const float* b, std::ptrdiff_t b_stride, std::ptrdiff_t depth,
+                   std::ptrdiff_t columns, bool accumulate, float* c, std::ptrdiff_t c_stride);
+  /// The last products of a tile, of a panel of B, finished: they are added to `sums`, rows of
+  /// kPanelColumns one behind the other, or to zeros if that is null.
+  void (*multiply_finish)(const float* a, const float* b, std::ptrdiff_t depth,
+                          std::ptrdiff_t columns, const float* sums, const TileFinish& finish);
+  /// Copies kPanelColumns floats of each run, one after the other.
+  void (*copy_runs)(const float* from, const PanelRun* runs, std::ptrdiff_t count, float* to);
+};
+
+namespace baseline {
+extern const PanelKernels panel_kernels;
+}
+namespace avx2 {
+extern const PanelKernels panel_kernels;
+}
+
+/// Those for this processor.
+const PanelKernels& panel_kernels();
+
+}  // namespace cameo

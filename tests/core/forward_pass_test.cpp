@@ -1,0 +1,250 @@
+#include <array>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <functional>
+#include <thread>
+
+#include "core/error.h"
+#include "core/ops/add.h"
+#include "core/ops/batch_normalization.h"
+#include "core/ops/clip.h"
+#include "core/ops/concat.h"
+#include "core/ops/conv.h"
+#include "core/ops/relu.h"
+#include "core/parallel.h"
+#include "core/prepared_weights.h"
+#include "core/tape.h"
+#include "tests/core/ops/gradcheck.h"
+
+using namespace cameo;
+using test::random_tensor;
+using test::same_bits;
+
+namespace {
+
+class Nodes {
+ public:
+  ValueId input(std::string name) { return add({.name = std::move(name)}); }
+  ValueId parameter(std::string name, Tensor value) {
+    return add({.name = std::move(name), .parameter = std::move(value)});
+  }
+  template <typename O>
+  ValueId apply(std::string name, O op, std::vector<ValueId> inputs) {
+    return add({.name = std::move(name),
+                .op = std::make_shared<O>(std::move(op)),
+                .inputs = std::move(inputs)});
+  }
+  ValueId conv3x3(const std::string& name, ValueId x, std::int64_t channels, std::int64_t filters) {
+    const ValueId weight =
+        parameter(name + ".weight", random_tensor({filters, channels, 3, 3}, ++seed_, -0.2F, 0.2F));
+    return apply(name, ops::Conv({.pads = {1, 1, 1, 1}}), {x, weight});
+  }
+  ValueId norm(const std::string& name, ValueId x, std::int64_t channels) {
+    std::vector<ValueId> inputs{x};
+    for (const char* what : {".scale", ".bias", ".mean", ".var"}) {
+      inputs.push_back(parameter(name + what, random_tensor({channels}, ++seed_, 0.5F, 1.5F)));
+    }
+    return apply(name, ops::BatchNormalization(), inputs);
+  }
+  Network finish(ValueId input, ValueId output, Shape shape) && {
+    return Network(std::move(nodes_), input, output, std::move(shape));
+  }
+
+ private:
+  ValueId add(Node node) {
+    nodes_.push_back(std::move(node));
+    return static_cast<ValueId>(nodes_.size()) - 1;
+  }
+  std::vector<Node> nodes_;
+  std::uint64_t seed_ = 100;
+};
+
+/// A residual block with a convolution in its shortcut, a fire module and a clipped convolution.
+Network block_network() {
+  Nodes n;
+  const ValueId x = n.input("picture");
+  const ValueId relu1 =
+      n.apply("relu1", ops::Relu(), {n.norm("bn1", n.conv3x3("conv1", x, 3, 8), 8)});
+  const ValueId main = n.norm("bn2", n.conv3x3("conv2", relu1, 8, 8), 8);
+  const ValueId shortcut = n.norm("bn3", n.conv3x3("conv3", relu1, 8, 8), 8);
+  const ValueId sum = n.apply("sum", ops::Add(), {main, shortcut});
+  const ValueId relu2 = n.apply("relu2", ops::Relu(), {sum});
+  const ValueId left = n.apply("left.relu", ops::Relu(), {n.conv3x3("left", relu2, 8, 4)});
+  const ValueId right = n.apply("right.relu", ops::Relu(), {n.conv3x3("right", relu2, 8, 6)});
+  const ValueId joined = n.apply("joined", ops::Concat({.axis = 1}), {left, relu2, right});
+  const ValueId last = n.apply("clip", ops::Clip({.low = -0.5F, .high = 0.75F}),
+                               {n.conv3x3("conv4", joined, 18, 5)});
+  return std::move(n).finish(x, last, {3, 12, 12});
+}
+
+/// The names of what each kernel of a run computed, as "conv1+bn1+relu1".
+std::vector<std::string> kernels(const Network& network, Request request) {
+  std::vector<std::string> names;
+  request.on_step = [&](std::span<const ValueId> computed) {
+    std::string name;
+    for (const ValueId id : computed) name += (name.empty() ? "" : "+") + network.node(id).name;
+    names.push_back(name);
+  };
+  forward(network, random_tensor({1, 3, 12, 12}, 7), request);
+  return names;
+}
+
+bool runs_alone(const Network& network, const Request& request, const std::string& name) {
+  const std::vector<std::string> all = kernels(network, request);
+  return std::find(all.begin(), all.end(), name) != all.end();
+}
+
+void check_close(const Tensor& got, const Tensor& expected) {
+  REQUIRE(got.shape() == expected.shape());
+  for (std::size_t i = 0; i < got.data().size(); ++i) {
+    REQUIRE(std::abs(got.data()[i] - expected.data()[i]) <= 2e-5F);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("convolutions run as one kernel with what follows them") {
+  const Network network = block_network();
+  CHECK(kernels(network, {}) ==
+        std::vector<std::string>{"conv1+bn1+relu1", "conv3+bn3", "conv2+bn2+sum+relu2",
+                                 "left+left.relu", "right+right.relu", "joined", "conv4+clip"});
+  SECTION("but for a value that is kept") {
+    for (const char* name : {"conv1", "bn1", "conv2", "bn2", "sum", "left", "conv4"}) {
+      INFO(name);
+      const ValueId id = network.find(name);
+      const Tape plain = forward(network, random_tensor({1, 3, 12, 12}, 7),
+                                 {.keep = {id, network.output()}, .keep_all = true});
+      const Tape tape =
+          forward(network, random_tensor({1, 3, 12, 12}, 7), {.keep = {id, network.output()}});
+      check_close(tape.value(id), plain.value(id));
+      check_close(tape.output(), plain.output());
+    }
+  }
+  SECTION("but for a value in wrt") {
+    CHECK(runs_alone(network, {.wrt = {network.find("bn1")}}, "relu1"));
+    CHECK(runs_alone(network, {.wrt = {network.find("conv4")}}, "clip"));
+  }
+  SECTION("but for batch normalisation in training") {
+    CHECK(runs_alone(network, {.training = true}, "bn1+relu1") == false);
+    CHECK(runs_alone(network, {.training = true}, "bn1"));
+    CHECK(runs_alone(network, {.training = true}, "left+left.relu"));
+  }
+  SECTION("but where everything is kept") { CHECK(runs_alone(network, {.keep_all = true}, "sum")); }
+}
+
+TEST_CASE("a fused run gives the values and gradients of a plain one") {
+  const Network network = block_network();
+  const std::int64_t batch = GENERATE(1, 3);
+  const Tensor picture = random_tensor({batch, 3, 12, 12}, 8);
+  const ValueId weight = network.find("conv2.weight");
+  const ValueId scale = network.find("bn3.scale");
+  for (const std::vector<ValueId>& wrt :
+       {std::vector<ValueId>{network.input()}, std::vector<ValueId>{network.find("relu2")},
+        std::vector<ValueId>{weight, scale, network.input()}}) {
+    const Tape plain = forward(network, picture, {.wrt = wrt, .keep_all = true});
+    const Tape fused = forward(network, picture, {.wrt = wrt});
+    check_close(fused.output(), plain.output());
+    const Tensor seed = random_tensor(fused.output().shape(), 9, -0.1F, 0.1F);
+    const Gradients expected = plain.backward(network.output(), seed);
+    const Gradients got = fused.backward(network.output(), seed);
+    for (const ValueId id : wrt) {
+      const Tensor& a = got.at(id);
+      const Tensor& b = expected.at(id);
+      for (std::size_t i = 0; i < a.data().size(); ++i) {
+        REQUIRE(a.data()[i] == Approx(b.data()[i]).epsilon(1e-3).margin(1e-4));
+      }
+    }
+  }
+}
+
+TEST_CASE("a fused run has the same bits for every thread count and every repetition") {
+  const Network network = block_network();
+  const Tensor picture = random_tensor({1, 3, 12, 12}, 8);
+  set_default_threads(1);
+  const Tensor one = forward(network, picture).output();
+  set_default_threads(3);
+  for (int i = 0; i < 3; ++i) CHECK(same_bits(forward(network, picture).output(), one));
+  set_default_threads(0);
+}
+
+TEST_CASE("joined values are readable one by one") {
+  const Network network = block_network();
+  const ValueId left = network.find("left.relu");
+  const ValueId right = network.find("right.relu");
+  const ValueId joined = network.find("joined");
+  const Tape tape = forward(network, random_tensor({1, 3, 12, 12}, 8),
+                            {.keep = {left, right, joined, network.find("relu2")}});
+  const std::span<const float> all = tape.value(joined).data();
+  const auto part = [&](std::size_t first, const Tensor& value) {
+    return std::equal(value.data().begin(), value.data().end(), all.begin() + first);
+  };
+  CHECK(part(0, tape.value(left)));
+  CHECK(part(4 * 144, tape.value(network.find("relu2"))));
+  CHECK(part(12 * 144, tape.value(right)));
+  Tensor changed = tape.value(left);
+  changed.mutable_data()[0] = 1e6F;
+  CHECK(tape.value(joined).data()[0] != 1e6F);
+}
+
+TEST_CASE("prepared weights follow the parameters") {
+  Nodes n;
+  const ValueId x = n.input("picture");
+  const ValueId conv = n.conv3x3("conv", x, 16, 16);
+  Network network = std::move(n).finish(x, conv, {16, 32, 32});
+  const Tensor picture = random_tensor({1, 16, 32, 32}, 3);
+  const ValueId weight = network.find("conv.weight");
+  const Tensor first = forward(network, picture).output();
+  CHECK(network.prepared_weights().bytes() == 0);
+  CHECK(same_bits(forward(network, picture).output(), first));
+  const std::int64_t kept = network.prepared_weights().bytes();
+  CHECK(kept > 0);
+  CHECK(same_bits(forward(network, picture).output(), first));
+  CHECK(network.prepared_weights().bytes() == kept);
+
+  SECTION("a copy has none") {
+    const Network copy = network;
+    CHECK(copy.prepared_weights().bytes() == 0);
+    CHECK(same_bits(forward(copy, picture).output(), first));
+  }
+  SECTION("a new value") {
+    const Tape tape = forward(network, picture, {.wrt = {x}});
+    const Tensor before = tape.backward(conv, first).at(x);
+    network.set_parameter(weight, random_tensor({16, 16, 3, 3}, 77));
+    CHECK(network.prepared_weights().bytes() == 0);
+    CHECK(same_bits(tape.backward(conv, first).at(x), before));
+    const Network fresh = network;
+    for (int i = 0; i < 3; ++i) {
+      CHECK(same_bits(forward(network, picture).output(), forward(fresh, picture).output()));
+    }
+  }
+  SECTION("a change in place") {
+    for (float& value : network.mutable_parameter(weight)) value *= 2.0F;
+    check_close(forward(network, picture).output(),
+                forward(network, picture, {.keep_all = true}).output());
+    CHECK_FALSE(same_bits(forward(network, picture).output(), first));
+  }
+  SECTION("a value given for one run") {
+    const Tensor zeros({16, 16, 3, 3});
+    const Tape tape = forward_from(network, {{x, picture}, {weight, zeros}});
+    CHECK(same_bits(tape.output(), Tensor({1, 16, 32, 32})));
+    CHECK(same_bits(forward(network, picture).output(), first));
+  }
+}
+
+TEST_CASE("many threads prepare the weights of one network") {
+  const Network network = block_network();
+  const Tensor picture = random_tensor({1, 3, 12, 12}, 8);
+  const Network alone = network;
+  const Tensor expected = forward(alone, picture).output();
+  std::vector<Tensor> results(4);
+  {
+    std::vector<std::jthread> threads;
+    for (Tensor& result : results) {
+      threads.emplace_back([&] {
+        const ThreadLimit limit(1);
+        for (int i = 0; i < 3; ++i) result = forward(network, picture).output();
+      });
+    }
+  }
+  for (const Tensor& result : results) CHECK(same_bits(result, expected));
+}

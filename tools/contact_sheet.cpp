@@ -46,8 +46,8 @@ std::string short_number(float value) {
 }
 
 std::string values_text(const ExplainResult& result, const explain::Display& display) {
-  if (is_reconstruction(result.explanation)) return "grey is zero";
   if (display.blank) return "blank";
+  if (is_reconstruction(result.explanation)) return "grey is zero";
   std::string text = short_number(display.low) + " to " + short_number(display.high);
   const std::string unit(explain::map_unit(result.explanation.method));
   return unit.empty() || unit.size() > 12 ? text : text + " " + unit;

@@ -43,7 +43,7 @@ void print_table(const nlohmann::json& records, const std::vector<Region>& regio
                                    format_number(record.at("milliseconds").get<double>(), 1)};
     for (const Region& region : regions) {
       const nlohmann::json& share = record.at("energy").at(region.name);
-      cells.push_back(share.is_null() ? "-" : format_percent(share.get<double>(), 1));
+      cells.push_back(share.is_null() ? "" : format_percent(share.get<double>(), 1));
     }
     cells.push_back(record.at("files").at(0).get<std::string>());
     table.add_row(cells);

@@ -136,7 +136,7 @@ TEST_CASE("a lone cell peaks at the centre of what it sees") {
   CHECK(placed.map.data()[9 * 31 + 21] == 1.0F);
   CHECK(placed.map.data()[9 * 31 + 23] == Approx(0.5F));  // half-way to the next centre
   // Spread evenly the cell would lie at 7.75 and 23.25.
-  CHECK(peak(display_map(explanation, 31, 31).map) == std::pair<long, long>(7, 22));
+  CHECK(peak(display_map(explanation, 31, 31).map) == std::pair<long, long>(7, 23));
 }
 
 TEST_CASE("the outermost cells reach to the picture's border") {

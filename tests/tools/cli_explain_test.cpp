@@ -17,14 +17,6 @@ Arguments explain(const std::string& picture, const Arguments& more) {
   return arguments;
 }
 
-/// With few samples for the methods that sample.
-Arguments quickly(Arguments arguments) {
-  for (const char* option : {"masks=8", "samples=20", "segments=4", "stride=8", "steps=4"}) {
-    arguments.insert(arguments.end(), {"--option", option});
-  }
-  return arguments;
-}
-
 /// The `.npy` of one result at each stage.
 Tensor stage(const Workspace& workspace, const std::string& method, const std::string& name) {
   const std::string folder = method + "-" + name;

@@ -22,6 +22,14 @@ inline const std::vector<std::string>& workspace_classes() {
   return names;
 }
 
+/// With few samples for the methods that sample.
+inline Arguments quickly(Arguments arguments) {
+  for (const char* option : {"masks=8", "samples=20", "segments=4", "stride=8", "steps=4"}) {
+    arguments.insert(arguments.end(), {"--option", option});
+  }
+  return arguments;
+}
+
 /// A smooth picture with a bright disc.
 inline zoo::Image disc_picture(std::int64_t width, std::int64_t height) {
   zoo::Image image(width, height);

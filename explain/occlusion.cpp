@@ -103,6 +103,10 @@ Region window(const Grid& grid, std::int64_t index) {
           .right = grid.columns.end(column)};
 }
 
+/// Windows that go through the whole layers of a network at once; not the user's choice, because a
+/// row's last bits depend on how many there are.
+constexpr std::int64_t kWindowsAtOnce = 16;
+
 /// The picture's score, then each window's. Only what a window can reach is computed again.
 std::vector<double> score_windows(const Tape& tape, const Grid& grid, const Tensor& fill,
                                   const Target& target, const ScoringOptions& options) {
@@ -114,8 +118,8 @@ std::vector<double> score_windows(const Tape& tape, const Grid& grid, const Tens
                            {grid.rows.size, grid.columns.size});
   const std::int64_t count = grid.rows.count * grid.columns.count + 1;
   std::vector<double> scores;
-  for (std::int64_t first = 0; first < count; first += options.batch) {
-    const std::int64_t end = std::min(count, first + options.batch);
+  for (std::int64_t first = 0; first < count; first += kWindowsAtOnce) {
+    const std::int64_t end = std::min(count, first + kWindowsAtOnce);
     std::vector<Region> regions;
     for (std::int64_t i = first; i < end; ++i) {
       regions.push_back(i == 0 ? Region{} : window(grid, i - 1));
@@ -153,7 +157,7 @@ const MethodInfo& Occlusion::info() const {
                   {"windows", "inside", "inside, or clipped at the right and bottom edge"},
                   {"map", "windows", "a value per window, or per pixel: windows or pixels"},
                   {"output", "logit", "logit or probability"},
-                  {"batch", "16", "pictures scored at once"}},
+                  {"batch", "16", "pictures that a black box scores at once"}},
   };
   return info;
 }

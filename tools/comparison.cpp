@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "core/names.h"
 #include "explain/drawing.h"
-#include "explain/rank_correlation.h"
+#include "explain/metrics/statistics.h"
 #include "zoo/image.h"
 #include "zoo/resize.h"
 
@@ -76,8 +76,8 @@ Comparison compare_one(const ExplainResult& first, const ExplainResult& second,
   result.difference =
       zip(result.second_values, result.first_values, [](float b, float a) { return b - a; });
   if (all_finite(result.difference)) {
-    result.rank_correlation =
-        explain::rank_correlation(result.first_values.data(), result.second_values.data());
+    result.rank_correlation = explain::spearman(explain::to_doubles(result.first_values),
+                                                explain::to_doubles(result.second_values));
     result.scale = {
         .low = 0.0F,
         .high = std::max({0.0F, greatest(result.first_values), greatest(result.second_values)})};

@@ -61,15 +61,16 @@ bool supports(const ConvParams& p, ConvPass pass) {
 }
 
 /// Measured on Zen 3: with fewer tiles transforming the weights, and with fewer planes transforming
-/// the tiles, costs more than the products save. Rows of tiles are not cut, so that very wide ones
-/// would take memory without bound.
-bool prefers(const ConvParams& p, ConvPass, bool prepared) {
+/// the tiles, costs more than the products save. A forward pass with few planes gains too little
+/// for its rounding, which decides what a ReLU near zero lets through. Rows of tiles are not cut,
+/// so that very wide ones would take memory without bound.
+bool prefers(const ConvParams& p, ConvPass pass, bool prepared) {
   const std::int64_t few_tiles = prepared ? 9 : 24;
-  constexpr std::int64_t kFewPlanes = 8;
+  const std::int64_t few_planes = pass == ConvPass::kForward ? 48 : 8;
   constexpr std::int64_t kMostRowFloats = std::int64_t{1} << 22;
   const std::int64_t columns = ceil_div(p.out_width, kTile);
   return p.batch * ceil_div(p.out_height, kTile) * columns >= few_tiles &&
-         std::min(p.channels, p.filters) >= kFewPlanes &&
+         std::min(p.channels, p.filters) >= few_planes &&
          columns <= kMostRowFloats / (kElements * std::max(p.channels, p.filters));
 }
 

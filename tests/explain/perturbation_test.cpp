@@ -292,7 +292,16 @@ TEST_CASE("a network's tape and its scores as a function explain alike") {
     const Explanation alone =
         method->explain_scores(scores_of(network, network.output()), waves({1, 3, 16, 16}), target);
     INFO(on_tape.method);
-    CHECK(values(on_tape.map) == values(alone.map));
+    if (on_tape.method == "occlusion") {  // recomputes parts of layers, within rounding
+      const std::vector<float> expected = values(alone.map);
+      const std::vector<float> actual = values(on_tape.map);
+      REQUIRE(actual.size() == expected.size());
+      for (std::size_t i = 0; i < actual.size(); ++i) {
+        CHECK(actual[i] == Approx(expected[i]).margin(1e-4));
+      }
+    } else {
+      CHECK(values(on_tape.map) == values(alone.map));
+    }
     CHECK(on_tape.logit == alone.logit);
     CHECK(on_tape.layer == network.input());
     CHECK(alone.layer == -1);

@@ -249,8 +249,9 @@ TEST_CASE("algorithms are tried in order and can be forced") {
   constexpr ConvPass kForward = ConvPass::kForward;
   const ConvShape pointwise{.x = {2, 4, 16, 16}, .weight = {8, 1, 1}};
   const ConvShape plain{.x = {2, 4, 16, 16}, .weight = {8, 3, 3}};
-  const ConvShape many{.x = {2, 16, 16, 16}, .weight = {16, 3, 3}};
-  const ConvShape few{.x = {1, 16, 14, 14}, .weight = {16, 3, 3}};
+  const ConvShape many{.x = {2, 48, 16, 16}, .weight = {48, 3, 3}};
+  const ConvShape few{.x = {1, 48, 14, 14}, .weight = {48, 3, 3}};
+  const ConvShape narrow{.x = {2, 16, 16, 16}, .weight = {16, 3, 3}};
   const ConvShape strided{.x = {2, 16, 16, 16}, .weight = {16, 3, 3}, .strides = {2, 2}};
   CHECK(conv_algorithms().back().name == "reference");
   CHECK(name(pointwise, kForward) == "packed");
@@ -259,6 +260,8 @@ TEST_CASE("algorithms are tried in order and can be forced") {
   CHECK(name(plain, ConvPass::kBackwardWeights) == "im2col");
   CHECK(name(many, kForward) == "winograd");
   CHECK(name(few, kForward) == "packed");
+  CHECK(name(narrow, kForward) == "packed");
+  CHECK(name(narrow, ConvPass::kBackwardData) == "winograd");
   CHECK(name(few, kForward, true) == "winograd");
   CHECK(name(strided, kForward) == "packed");
   CHECK(name(strided, ConvPass::kBackwardData) == "im2col");

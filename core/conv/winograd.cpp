@@ -66,7 +66,7 @@ bool supports(const ConvParams& p, ConvPass pass) {
 /// so that very wide ones would take memory without bound.
 bool prefers(const ConvParams& p, ConvPass pass, bool prepared) {
   const std::int64_t few_tiles = prepared ? 9 : 24;
-  const std::int64_t few_planes = pass == ConvPass::kForward ? 48 : 8;
+  const std::int64_t few_planes = pass == ConvPass::kForward && p.batch < 8 ? 48 : 8;
   constexpr std::int64_t kMostRowFloats = std::int64_t{1} << 22;
   const std::int64_t columns = ceil_div(p.out_width, kTile);
   return p.batch * ceil_div(p.out_height, kTile) * columns >= few_tiles &&

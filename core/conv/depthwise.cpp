@@ -20,9 +20,7 @@ constexpr std::int64_t kLinesFloats = 2048;
 
 const DepthwiseKernels& kernels() {
 #if defined(__x86_64__)
-  static const DepthwiseKernels& chosen =
-      isa() == Isa::kAvx2 ? avx2::depthwise_kernels : baseline::depthwise_kernels;
-  return chosen;
+  return isa() == Isa::kAvx2 ? avx2::depthwise_kernels : baseline::depthwise_kernels;
 #else
   return baseline::depthwise_kernels;
 #endif

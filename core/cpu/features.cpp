@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,23 +24,31 @@ Isa detected() {
   return Isa::kBaseline;
 }
 
-Isa allowed() {
-  const char* limit = std::getenv("CAMEO_MAX_ISA");
-  if (limit == nullptr || *limit == '\0') return Isa::kAvx2;
-  const auto* const named = std::find(kNames.begin(), kNames.end(), std::string(limit));
-  if (named == kNames.end()) {
-    throw LookupError("CAMEO_MAX_ISA: " +
-                      unknown_name_message("instruction set", limit,
-                                           std::vector<std::string>(kNames.begin(), kNames.end())));
-  }
-  return static_cast<Isa>(named - kNames.begin());
+std::string limit_name() {
+  const char* name = std::getenv("CAMEO_MAX_ISA");
+  return name == nullptr || *name == '\0' ? kNames.back() : name;
+}
+
+/// Nothing where there is no instruction set of that name.
+std::optional<Isa> named(const std::string& name) {
+  const auto* const found = std::find(kNames.begin(), kNames.end(), name);
+  if (found == kNames.end()) return std::nullopt;
+  return static_cast<Isa>(found - kNames.begin());
 }
 
 }  // namespace
 
 Isa isa() {
-  static const Isa chosen = std::min(detected(), allowed());
-  return chosen;
+  // Threads may come here at once; none may throw out of what the others wait for.
+  static const Isa widest = detected();
+  static const std::string limit_set = limit_name();
+  static const std::optional<Isa> limit = named(limit_set);
+  if (!limit) {
+    throw LookupError("CAMEO_MAX_ISA: " +
+                      unknown_name_message("instruction set", limit_set,
+                                           std::vector<std::string>(kNames.begin(), kNames.end())));
+  }
+  return std::min(widest, *limit);
 }
 
 }  // namespace cameo

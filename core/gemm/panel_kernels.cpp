@@ -6,9 +6,7 @@ namespace cameo {
 
 const PanelKernels& panel_kernels() {
 #if defined(__x86_64__)
-  static const PanelKernels& chosen =
-      isa() == Isa::kAvx2 ? avx2::panel_kernels : baseline::panel_kernels;
-  return chosen;
+  return isa() == Isa::kAvx2 ? avx2::panel_kernels : baseline::panel_kernels;
 #else
   return baseline::panel_kernels;
 #endif

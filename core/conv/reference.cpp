@@ -17,9 +17,10 @@ struct Link {
 };
 
 /// Calls `visit` for every link between an input and an output plane, in row-major order of the
-/// output, then of the kernel.
+/// output, then of the kernel. A copy of the parameters stays in registers; behind a reference they
+/// would be read again after every sum that `visit` writes.
 template <typename F>
-void for_each_link(const ConvParams& p, F visit) {
+void for_each_link(const ConvParams p, F visit) {
   for (std::int64_t oy = 0; oy < p.out_height; ++oy) {
     for (std::int64_t ox = 0; ox < p.out_width; ++ox) {
       for (std::int64_t ky = 0; ky < p.kernel[0]; ++ky) {

@@ -1,5 +1,4 @@
 // `cameo bench`: how fast a model is on this machine.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -162,27 +161,26 @@ void run_bench(const BenchCommand& command, const GlobalOptions& globals) {
 
 }  // namespace
 
-void add_bench_command(CLI::App& app, const GlobalOptions& globals) {
-  CLI::App* command =
-      app.add_subcommand("bench", "Times forward, gradient and Grad-CAM of a model");
+void add_bench_command(Command& program, const GlobalOptions& globals) {
+  Command command = program.add_command("bench", "Times forward, gradient and Grad-CAM of a model");
   auto options = std::make_shared<BenchCommand>();
-  add_model_options(*command, options->model);
-  command->add_option("--repeat", options->repeat, "Runs to time, after one to warm up")
-      ->check(CLI::Range(1, 1000000))
-      ->capture_default_str();
-  command->add_option("--batch", options->batch, "Pictures at once; Grad-CAM goes one by one")
-      ->check(CLI::Range(1, 65536))
-      ->capture_default_str();
-  command->add_option("--input", options->input, "C,H,W of the pictures, if not the model's usual")
-      ->delimiter(',')
-      ->expected(3)
-      ->check(CLI::Range(1, 16384));
-  command->add_option("--only", options->only,
-                      "Some of forward, input_gradient and gradcam, comma separated");
-  command->add_flag("--layers", options->layers, "Forward layer by layer as well");
-  command->add_flag("--training", options->training, "A training step as well");
-  command->footer("Example: cameo bench --model resnet18 --threads 2 --layers");
-  command->callback([options, &globals] { run_bench(*options, globals); });
+  add_model_options(command, options->model);
+  command.add_option("--repeat", options->repeat, "Runs to time, after one to warm up")
+      .between(1, 1000000)
+      .show_default();
+  command.add_option("--batch", options->batch, "Pictures at once; Grad-CAM goes one by one")
+      .between(1, 65536)
+      .show_default();
+  command.add_option("--input", options->input, "C,H,W of the pictures, if not the model's usual")
+      .separated_by(',')
+      .values(3, 3)
+      .between(1, 16384);
+  command.add_option("--only", options->only,
+                     "Some of forward, input_gradient and gradcam, comma separated");
+  command.add_flag("--layers", options->layers, "Forward layer by layer as well");
+  command.add_flag("--training", options->training, "A training step as well");
+  command.footer("Example: cameo bench --model resnet18 --threads 2 --layers");
+  command.action([options, &globals] { run_bench(*options, globals); });
 }
 
 }  // namespace cameo::tools

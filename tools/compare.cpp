@@ -1,5 +1,4 @@
 // `cameo compare`: what two models see in one picture, or one model in two.
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -193,13 +192,13 @@ void run_compare(CompareCommand command, const GlobalOptions& globals) {
   }
 }
 
-void add_second_model_options(CLI::App& command, CompareCommand& options) {
+void add_second_model_options(Command& command, CompareCommand& options) {
   command.add_option("--with-model", options.second.model,
                      "The second model: an architecture or a file, as --model");
   command.add_option("--with-weights", options.second.weights, "Its weights");
   command.add_option("--with-classes", options.second.classes_file, "Its class names");
   command.add_option("--with-preprocess", options.second.preprocess, "Its preprocessing");
-  command.add_option("--with-crop", options.second.crop, "Its crop")->check(CLI::Range(1, 16384));
+  command.add_option("--with-crop", options.second.crop, "Its crop").between(1, 16384);
   command.add_option("--with-layer", options.second_layer,
                      "The second side's layer; the same as the first's with one model, auto with "
                      "two");
@@ -207,26 +206,24 @@ void add_second_model_options(CLI::App& command, CompareCommand& options) {
 
 }  // namespace
 
-void add_compare_command(CLI::App& app, const GlobalOptions& globals) {
-  CLI::App* command =
-      app.add_subcommand("compare", "Two models on one picture, or two pictures in one model");
+void add_compare_command(Command& program, const GlobalOptions& globals) {
+  Command command =
+      program.add_command("compare", "Two models on one picture, or two pictures in one model");
   auto options = std::make_shared<CompareCommand>();
-  add_look_options(*command, options->first);
-  command->add_option("image", options->first.images, "One picture or two")
-      ->required()
-      ->expected(1, 2);
-  add_method_options(*command, options->first.request);
-  add_model_options(*command, options->first.model);
-  add_second_model_options(*command, *options);
+  add_look_options(command, options->first);
+  command.add_option("image", options->first.images, "One picture or two").required().values(1, 2);
+  add_method_options(command, options->first.request);
+  add_model_options(command, options->first.model);
+  add_second_model_options(command, *options);
   command
-      ->add_option("--scale", options->scale,
-                   "shared: raw values; each: every map divided by its own maximum")
-      ->check(CLI::IsMember({"shared", "each"}))
-      ->capture_default_str();
-  command->add_option("--out", options->out, "A .png: both maps on one scale and their difference");
-  command->add_option("--report", options->report, "The same as one self-contained HTML page");
-  command->footer("Example: cameo compare cat.jpg dog.jpg --method cam,gradcam --out both.png");
-  command->callback([options, &globals] { run_compare(*options, globals); });
+      .add_option("--scale", options->scale,
+                  "shared: raw values; each: every map divided by its own maximum")
+      .one_of({"shared", "each"})
+      .show_default();
+  command.add_option("--out", options->out, "A .png: both maps on one scale and their difference");
+  command.add_option("--report", options->report, "The same as one self-contained HTML page");
+  command.footer("Example: cameo compare cat.jpg dog.jpg --method cam,gradcam --out both.png");
+  command.action([options, &globals] { run_compare(*options, globals); });
 }
 
 }  // namespace cameo::tools

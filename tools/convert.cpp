@@ -1,5 +1,4 @@
 // `cameo convert`: checkpoints and models from one format to another.
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -99,29 +98,29 @@ void run_convert(ConvertCommand command, const GlobalOptions& globals) {
 
 }  // namespace
 
-void add_convert_command(CLI::App& app, const GlobalOptions& globals) {
-  CLI::App* command =
-      app.add_subcommand("convert", "Checkpoints and models to .safetensors or .npz");
+void add_convert_command(Command& program, const GlobalOptions& globals) {
+  Command command =
+      program.add_command("convert", "Checkpoints and models to .safetensors or .npz");
   auto options = std::make_shared<ConvertCommand>();
-  command->add_option("in", options->in, "Checkpoint, .onnx model, or architecture with --weights")
-      ->required();
-  command->add_option("out", options->out, "A .safetensors or .npz file")->required();
-  command->add_option("--weights", options->weights.file, "Weights for an architecture");
-  command->add_flag("--allow-partial", options->weights.allow_partial,
-                    "Load the weights that fit and say which do not");
-  command->add_option("--gap-after", options->gap_after,
-                      "Cut the network after this layer and give it a convolution, global average "
-                      "pooling and a linear layer, to be trained");
-  command->add_option("--classes", options->head.classes, "Classes of that new head")
-      ->check(CLI::Range(1, 1000000));
-  command->add_option("--channels", options->head.channels, "Channels of its convolution")
-      ->check(CLI::Range(1, 65536))
-      ->capture_default_str();
-  command->footer(
+  command.add_option("in", options->in, "Checkpoint, .onnx model, or architecture with --weights")
+      .required();
+  command.add_option("out", options->out, "A .safetensors or .npz file").required();
+  command.add_option("--weights", options->weights.file, "Weights for an architecture");
+  command.add_flag("--allow-partial", options->weights.allow_partial,
+                   "Load the weights that fit and say which do not");
+  command.add_option("--gap-after", options->gap_after,
+                     "Cut the network after this layer and give it a convolution, global average "
+                     "pooling and a linear layer, to be trained");
+  command.add_option("--classes", options->head.classes, "Classes of that new head")
+      .between(1, 1000000);
+  command.add_option("--channels", options->head.channels, "Channels of its convolution")
+      .between(1, 65536)
+      .show_default();
+  command.footer(
       "Example: cameo convert vgg16 vgg16.safetensors --weights vgg16-397923af.pth\n"
       "         cameo convert vgg16 cub.safetensors --weights vgg16-397923af.pth "
       "--gap-after features.29 --classes 200");
-  command->callback([options, &globals] { run_convert(*options, globals); });
+  command.action([options, &globals] { run_convert(*options, globals); });
 }
 
 }  // namespace cameo::tools

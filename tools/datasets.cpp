@@ -1,7 +1,6 @@
 // `cameo datasets`: what data sets there are; `cameo datasets make scenes` writes Scenes as files.
 #include "zoo/datasets/datasets.h"
 
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -63,33 +62,32 @@ void make(MakeCommand command, const GlobalOptions& globals) {
 
 }  // namespace
 
-void add_datasets_command(CLI::App& app, const GlobalOptions& globals) {
-  CLI::App* command = app.add_subcommand("datasets", "The data sets; make writes Scenes as files");
-  command->footer("Example: cameo datasets make scenes --out shapes --train 1000");
-  command->require_subcommand(0, 1);
-  command->callback([command, &globals] {
-    if (command->get_subcommands().empty()) print_list(globals);
+void add_datasets_command(Command& program, const GlobalOptions& globals) {
+  Command command = program.add_command("datasets", "The data sets; make writes Scenes as files");
+  command.footer("Example: cameo datasets make scenes --out shapes --train 1000");
+  command.require_commands(0, 1);
+  command.action([command, &globals] {
+    if (!command.command_chosen()) print_list(globals);
   });
 
-  CLI::App* maker = command->add_subcommand(
+  Command maker = command.add_command(
       "make", "Write pictures in class folders, boxes and masks in COCO's format");
   auto options = std::make_shared<MakeCommand>();
-  maker->add_option("name", options->name, "scenes")->required();
-  maker->add_option("--out", options->out, "Folder to write")->required();
-  maker->add_option("--train", options->scenes.train, "Training pictures")
-      ->check(CLI::Range(0, 10000000))
-      ->capture_default_str();
-  maker->add_option("--val", options->scenes.validation, "Validation pictures")
-      ->check(CLI::Range(0, 10000000))
-      ->capture_default_str();
-  maker->add_option("--test", options->scenes.test, "Test pictures")
-      ->check(CLI::Range(0, 10000000))
-      ->capture_default_str();
-  maker->add_option("--size", options->scenes.size, "Pixels a side")->capture_default_str();
-  maker->add_flag("--multi", options->several_objects, "Two to four objects in each picture");
-  maker->fallthrough();
-  maker->footer("Example: cameo datasets make scenes --out shapes --train 1000 --size 128");
-  maker->callback([options, &globals] { make(*options, globals); });
+  maker.add_option("name", options->name, "scenes").required();
+  maker.add_option("--out", options->out, "Folder to write").required();
+  maker.add_option("--train", options->scenes.train, "Training pictures")
+      .between(0, 10000000)
+      .show_default();
+  maker.add_option("--val", options->scenes.validation, "Validation pictures")
+      .between(0, 10000000)
+      .show_default();
+  maker.add_option("--test", options->scenes.test, "Test pictures")
+      .between(0, 10000000)
+      .show_default();
+  maker.add_option("--size", options->scenes.size, "Pixels a side").show_default();
+  maker.add_flag("--multi", options->several_objects, "Two to four objects in each picture");
+  maker.footer("Example: cameo datasets make scenes --out shapes --train 1000 --size 128");
+  maker.action([options, &globals] { make(*options, globals); });
 }
 
 }  // namespace cameo::tools

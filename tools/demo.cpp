@@ -1,6 +1,5 @@
 // `cameo demo`: trains a small GAP network on Scenes for about a minute and writes a page that
 // shows what it looks at.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -268,23 +267,23 @@ void run_demo(const DemoCommand& command, const GlobalOptions& globals) {
 
 }  // namespace
 
-void add_demo_command(CLI::App& app, const GlobalOptions& globals) {
-  CLI::App* command = app.add_subcommand(
+void add_demo_command(Command& program, const GlobalOptions& globals) {
+  Command command = program.add_command(
       "demo", "Train a small network for about a minute and show what it looks at");
   auto options = std::make_shared<DemoCommand>();
-  command->add_option("--out", options->out, "Folder for index.html and the trained model")
-      ->capture_default_str();
-  command->add_option("--train", options->train, "Training pictures to draw")
-      ->check(CLI::Range(100, 1000000))
-      ->capture_default_str();
-  command->add_option("--test", options->test, "Test pictures to draw")
-      ->check(CLI::Range(100, 100000))
-      ->capture_default_str();
-  command->add_option("--epochs", options->recipe.epochs, "Passes over them")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  command->footer("Example: cameo demo --out demo");
-  command->callback([options, &globals] { run_demo(*options, globals); });
+  command.add_option("--out", options->out, "Folder for index.html and the trained model")
+      .show_default();
+  command.add_option("--train", options->train, "Training pictures to draw")
+      .between(100, 1000000)
+      .show_default();
+  command.add_option("--test", options->test, "Test pictures to draw")
+      .between(100, 100000)
+      .show_default();
+  command.add_option("--epochs", options->recipe.epochs, "Passes over them")
+      .between(1, 1000)
+      .show_default();
+  command.footer("Example: cameo demo --out demo");
+  command.action([options, &globals] { run_demo(*options, globals); });
 }
 
 }  // namespace cameo::tools

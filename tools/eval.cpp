@@ -1,5 +1,4 @@
 // `cameo eval`: loss, accuracy and confusion of a model on a data set.
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -93,21 +92,21 @@ void run_eval(const EvalCommand& command, const GlobalOptions& globals) {
 
 }  // namespace
 
-void add_eval_command(CLI::App& app, const GlobalOptions& globals) {
-  CLI::App* command = app.add_subcommand("eval", "Loss, accuracy and confusion on a data set");
+void add_eval_command(Command& program, const GlobalOptions& globals) {
+  Command command = program.add_command("eval", "Loss, accuracy and confusion on a data set");
   auto options = std::make_shared<EvalCommand>();
-  add_model_options(*command, options->model);
-  command->add_option("--data", options->data, "Data set (cameo datasets) or folder")->required();
-  command->add_option("--split", options->split, "Which part of it")->capture_default_str();
-  command->add_option("--batch", options->batch, "Pictures at once")
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
-  command->add_option("--count", options->count, "Pictures of a drawn data set")
-      ->check(CLI::Range(1, 10000000));
-  command->add_option("--predictions", options->predictions,
-                      "Write the predicted classes, int64 [N], to this .npy file");
-  command->footer("Example: cameo eval --data scenes --split test");
-  command->callback([options, &globals] { run_eval(*options, globals); });
+  add_model_options(command, options->model);
+  command.add_option("--data", options->data, "Data set (cameo datasets) or folder").required();
+  command.add_option("--split", options->split, "Which part of it").show_default();
+  command.add_option("--batch", options->batch, "Pictures at once")
+      .between(1, 100000)
+      .show_default();
+  command.add_option("--count", options->count, "Pictures of a drawn data set")
+      .between(1, 10000000);
+  command.add_option("--predictions", options->predictions,
+                     "Write the predicted classes, int64 [N], to this .npy file");
+  command.footer("Example: cameo eval --data scenes --split test");
+  command.action([options, &globals] { run_eval(*options, globals); });
 }
 
 }  // namespace cameo::tools

@@ -1,5 +1,4 @@
 // `cameo explain`: which parts of a picture a score rests on.
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
@@ -132,21 +131,18 @@ void run_explain(ExplainCommand command, GlobalOptions globals) {
 
 }  // namespace
 
-void add_explain_command(CLI::App& app, const GlobalOptions& globals) {
-  CLI::App* command = app.add_subcommand("explain", "Show what a prediction rests on");
+void add_explain_command(Command& program, const GlobalOptions& globals) {
+  Command command = program.add_command("explain", "Show what a prediction rests on");
   auto options = std::make_shared<ExplainCommand>();
-  const CLI::Option* help = command->get_help_ptr();
-  add_question_options(*command, *options);
-  const std::vector<CLI::Option*> settled = command->get_options();
-  CLI::Option* from = command->add_option(
+  add_question_options(command, *options);
+  const std::vector<Option> settled = command.options();
+  Option from = command.add_option(
       "--from", options->from, "Make the result of a receipt again, with these files and options");
-  for (CLI::Option* option : settled) {
-    if (option != help) from->excludes(option);
-  }
-  add_result_options(*command, *options);
-  command->footer(
+  for (const Option& option : settled) from.excludes(option);
+  add_result_options(command, *options);
+  command.footer(
       "Example: cameo explain photo.jpg --method gradcam,guided --target top2 --out maps");
-  command->callback([options, &globals] { run_explain(*options, globals); });
+  command.action([options, &globals] { run_explain(*options, globals); });
 }
 
 }  // namespace cameo::tools

@@ -1,6 +1,5 @@
 #include "tools/explain_command.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "core/error.h"
@@ -44,75 +43,85 @@ explain::ValueRange parse_range(const std::string& text) {
 
 }  // namespace
 
-void add_method_options(CLI::App& app, ExplainRequest& request) {
-  app.add_option("--method", request.methods, "Methods (cameo methods), comma-separated, or all")
-      ->capture_default_str();
-  app.add_option("--target", request.targets,
-                 "top1, topK, INDEX, \"CLASS NAME\" or A-B (why A rather than B), comma-separated")
-      ->capture_default_str();
-  app.add_option("--layer", request.layers,
-                 "Layer names, comma-separated; auto: the last one with a spatial extent")
-      ->capture_default_str();
-  app.add_option("--option", request.options, "KEY=VALUE of a method; may be repeated")
-      ->allow_extra_args(false);
-  app.add_option("--preset", request.preset,
-                 "Conventions: pytorch-grad-cam, torch-cam, captum, paper or official");
+void add_method_options(Command& command, ExplainRequest& request) {
+  command
+      .add_option("--method", request.methods, "Methods (cameo methods), comma-separated, or all")
+      .show_default();
+  command
+      .add_option("--target", request.targets,
+                  "top1, topK, INDEX, \"CLASS NAME\" or A-B (why A rather than B), comma-separated")
+      .show_default();
+  command
+      .add_option("--layer", request.layers,
+                  "Layer names, comma-separated; auto: the last one with a spatial extent")
+      .show_default();
+  command.add_option("--option", request.options, "KEY=VALUE of a method; may be repeated")
+      .one_value_a_time();
+  command.add_option("--preset", request.preset,
+                     "Conventions: pytorch-grad-cam, torch-cam, captum, paper or official");
 }
 
-void add_look_options(CLI::App& app, ExplainCommand& command) {
-  app.add_option("--colormap", command.colormap,
-                 "jet, turbo, viridis, inferno, grey, diverging or blues");
-  app.add_option("--align", command.align,
-                 "Where a map's cells lie on the picture: half-pixel (spread evenly), corners, "
-                 "receptive-field (at the centres of what they see) or nearest");
-  app.add_option("--alpha", command.alpha, "Share of the map in the overlay")
-      ->check(CLI::Range(0.0, 1.0));
+void add_look_options(Command& command, ExplainCommand& asked) {
+  command.add_option("--colormap", asked.colormap,
+                     "jet, turbo, viridis, inferno, grey, diverging or blues");
+  command.add_option("--align", asked.align,
+                     "Where a map's cells lie on the picture: half-pixel (spread evenly), corners, "
+                     "receptive-field (at the centres of what they see) or nearest");
+  command.add_option("--alpha", asked.alpha, "Share of the map in the overlay").between(0.0, 1.0);
 }
 
-void add_question_options(CLI::App& app, ExplainCommand& command) {
-  app.add_option("image", command.images, "Pictures: PNG, JPEG, BMP, PPM");
-  app.add_option("--input-npy", command.input_npy,
-                 "A preprocessed float32 [N,C,H,W] array in place of pictures");
-  add_method_options(app, command.request);
-  app.add_option("--stage", command.stage,
-                 "Which values: map (the method's own), signed (before its last ReLU) or display "
-                 "(0 to 1 at the input's size)");
-  add_look_options(app, command);
-  app.add_option("--range", command.range, "LOW,HIGH: the values at the ends of the colours");
-  app.add_flag("--box", command.box, "Draw the box at 20 % of the map's maximum");
-  app.add_flag("--colorbar", command.color_bar,
-               "Put the colours with their values beside the picture");
-  add_model_options(app, command.model);
+void add_question_options(Command& command, ExplainCommand& asked) {
+  command.add_option("image", asked.images, "Pictures: PNG, JPEG, BMP, PPM");
+  command.add_option("--input-npy", asked.input_npy,
+                     "A preprocessed float32 [N,C,H,W] array in place of pictures");
+  add_method_options(command, asked.request);
+  command.add_option(
+      "--stage", asked.stage,
+      "Which values: map (the method's own), signed (before its last ReLU) or display "
+      "(0 to 1 at the input's size)");
+  add_look_options(command, asked);
+  command.add_option("--range", asked.range, "LOW,HIGH: the values at the ends of the colours");
+  command.add_flag("--box", asked.box, "Draw the box at 20 % of the map's maximum");
+  command.add_flag("--colorbar", asked.color_bar,
+                   "Put the colours with their values beside the picture");
+  add_model_options(command, asked.model);
 }
 
-void add_result_options(CLI::App& app, ExplainCommand& command) {
-  app.add_option("--out", command.out, "A .png file, or a folder for <image>.<method>.<class>.png")
-      ->capture_default_str();
-  app.add_flag("--npy", command.npy, "Write the values beside each picture too");
-  app.add_flag("--no-receipt", command.no_receipt,
-               "Leave out the .json beside each picture that tells how it was made");
-  app.add_option("--scale", command.scale,
-                 "each: every map's colours reach to its own maximum; shared: all maps of a method "
-                 "are on one scale")
-      ->capture_default_str();
-  app.add_option("--region", command.regions,
-                 "NAME=LEFT,TOP,RIGHT,BOTTOM in pixels of the picture as the network sees it: tell "
-                 "each map's share inside; may be repeated")
-      ->allow_extra_args(false);
-  app.add_option("--report", command.report, "Write one self-contained HTML page of all results");
-  app.add_option("--contact-sheet", command.contact_sheet,
-                 "Write one PNG of all results, methods by targets");
-  app.add_option("--black-box", command.black_box,
-                 "A command in place of a model: pictures come on its stdin as a float32 .npy "
-                 "[N,C,H,W], it writes scores to stdout as a .npy [N,K]; for occlusion, "
-                 "feature-ablation, rise, lime and kernel-shap")
-      ->check([](const std::string& text) {
+void add_result_options(Command& command, ExplainCommand& asked) {
+  command
+      .add_option("--out", asked.out, "A .png file, or a folder for <image>.<method>.<class>.png")
+      .show_default();
+  command.add_flag("--npy", asked.npy, "Write the values beside each picture too");
+  command.add_flag("--no-receipt", asked.no_receipt,
+                   "Leave out the .json beside each picture that tells how it was made");
+  command
+      .add_option(
+          "--scale", asked.scale,
+          "each: every map's colours reach to its own maximum; shared: all maps of a method "
+          "are on one scale")
+      .show_default();
+  command
+      .add_option(
+          "--region", asked.regions,
+          "NAME=LEFT,TOP,RIGHT,BOTTOM in pixels of the picture as the network sees it: tell "
+          "each map's share inside; may be repeated")
+      .one_value_a_time();
+  command.add_option("--report", asked.report, "Write one self-contained HTML page of all results");
+  command.add_option("--contact-sheet", asked.contact_sheet,
+                     "Write one PNG of all results, methods by targets");
+  command
+      .add_option("--black-box", asked.black_box,
+                  "A command in place of a model: pictures come on its stdin as a float32 .npy "
+                  "[N,C,H,W], it writes scores to stdout as a .npy [N,K]; for occlusion, "
+                  "feature-ablation, rise, lime and kernel-shap")
+      .check([](const std::string& text) {
         return text.empty() ? "expected a command" : std::string();
       });
-  app.add_option("--black-box-timeout", command.silence,
-                 "Seconds after which a command that neither reads nor writes is stopped")
-      ->check(CLI::Range(0.1, 86400.0))
-      ->capture_default_str();
+  command
+      .add_option("--black-box-timeout", asked.silence,
+                  "Seconds after which a command that neither reads nor writes is stopped")
+      .between(0.1, 86400.0)
+      .show_default();
 }
 
 ExplainSettings settings_of(const ExplainCommand& command) {

@@ -6,14 +6,11 @@
 #include <vector>
 
 #include "explain/display.h"
+#include "tools/command_line.h"
 #include "tools/explanation_pictures.h"
 #include "tools/explanation_run.h"
 #include "tools/model_options.h"
 #include "tools/regions.h"
-
-namespace CLI {
-class App;
-}
 
 namespace cameo::tools {
 
@@ -47,14 +44,14 @@ struct ExplainCommand {
 };
 
 /// --method, --target, --layer, --option, --preset. Here as below, what is given must live while
-/// the app parses.
-void add_method_options(CLI::App& app, ExplainRequest& request);
+/// the line is read.
+void add_method_options(Command& command, ExplainRequest& request);
 /// --colormap, --align, --alpha.
-void add_look_options(CLI::App& app, ExplainCommand& command);
+void add_look_options(Command& command, ExplainCommand& asked);
 /// All options of the first kind.
-void add_question_options(CLI::App& app, ExplainCommand& command);
+void add_question_options(Command& command, ExplainCommand& asked);
 /// The rest.
-void add_result_options(CLI::App& app, ExplainCommand& command);
+void add_result_options(Command& command, ExplainCommand& asked);
 
 /// The values that the words of a command name.
 struct ExplainSettings {

@@ -1,5 +1,4 @@
 // `cameo features`: the pictures of a data set that a channel answers to most, and what in them.
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -116,33 +115,33 @@ void run_features(FeaturesCommand command, const GlobalOptions& globals) {
 
 }  // namespace
 
-void add_features_command(CLI::App& app, const GlobalOptions& globals) {
-  CLI::App* command =
-      app.add_subcommand("features", "Show what in a data set a channel answers to most");
+void add_features_command(Command& program, const GlobalOptions& globals) {
+  Command command =
+      program.add_command("features", "Show what in a data set a channel answers to most");
   auto options = std::make_shared<FeaturesCommand>();
-  add_model_options(*command, options->model);
-  command->add_option("--data", options->data, "Data set (cameo datasets) or folder")->required();
-  command->add_option("--split", options->split, "Which part of it")->capture_default_str();
-  command->add_option("--count", options->count, "Pictures of a drawn data set")
-      ->check(CLI::Range(1, 10000000));
-  command->add_option("--layer", options->layer, "The layer of the channels")->required();
-  command->add_option("--channel", options->channels, "Channels, comma-separated, from 0")
-      ->required();
-  command->add_option("--top", options->options.count, "Pictures per channel")
-      ->check(CLI::Range(1, 100))
-      ->capture_default_str();
-  command->add_option("--limit", options->options.limit, "Look at the first so many pictures")
-      ->check(CLI::Range(1, 100000000));
-  command->add_option("--batch", options->options.batch, "Pictures run at once")
-      ->check(CLI::Range(1, 10000))
-      ->capture_default_str();
-  command->add_option("--tile", options->tile, "Pixels a side of each tile")
-      ->check(CLI::Range(8, 1024))
-      ->capture_default_str();
-  command->add_option("--out", options->out, "The .png to write")->required();
-  command->footer(
+  add_model_options(command, options->model);
+  command.add_option("--data", options->data, "Data set (cameo datasets) or folder").required();
+  command.add_option("--split", options->split, "Which part of it").show_default();
+  command.add_option("--count", options->count, "Pictures of a drawn data set")
+      .between(1, 10000000);
+  command.add_option("--layer", options->layer, "The layer of the channels").required();
+  command.add_option("--channel", options->channels, "Channels, comma-separated, from 0")
+      .required();
+  command.add_option("--top", options->options.count, "Pictures per channel")
+      .between(1, 100)
+      .show_default();
+  command.add_option("--limit", options->options.limit, "Look at the first so many pictures")
+      .between(1, 100000000);
+  command.add_option("--batch", options->options.batch, "Pictures run at once")
+      .between(1, 10000)
+      .show_default();
+  command.add_option("--tile", options->tile, "Pixels a side of each tile")
+      .between(8, 1024)
+      .show_default();
+  command.add_option("--out", options->out, "The .png to write").required();
+  command.footer(
       "Example: cameo features --data scenes --layer layer3 --channel 3,7 --out features.png");
-  command->callback([options, &globals] { run_features(*options, globals); });
+  command.action([options, &globals] { run_features(*options, globals); });
 }
 
 }  // namespace cameo::tools

@@ -1,5 +1,4 @@
 // `cameo inspect`: the layers of a model, or the tensors of a checkpoint.
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -107,14 +106,14 @@ void run_inspect(const InspectCommand& command, const GlobalOptions& globals) {
 
 }  // namespace
 
-void add_inspect_command(CLI::App& app, const GlobalOptions& globals) {
-  CLI::App* command = app.add_subcommand("inspect", "Layers of a model or tensors of a checkpoint");
+void add_inspect_command(Command& program, const GlobalOptions& globals) {
+  Command command = program.add_command("inspect", "Layers of a model or tensors of a checkpoint");
   auto options = std::make_shared<InspectCommand>();
-  command->add_option("model", options->what,
-                      "Architecture, model or checkpoint file; the built-in model when left out");
-  command->add_flag("--tensors", options->tensors, "The tensors of a model file, not its layers");
-  command->footer("Example: cameo inspect resnet50-0676ba61.pth");
-  command->callback([options, &globals] { run_inspect(*options, globals); });
+  command.add_option("model", options->what,
+                     "Architecture, model or checkpoint file; the built-in model when left out");
+  command.add_flag("--tensors", options->tensors, "The tensors of a model file, not its layers");
+  command.footer("Example: cameo inspect resnet50-0676ba61.pth");
+  command.action([options, &globals] { run_inspect(*options, globals); });
 }
 
 }  // namespace cameo::tools

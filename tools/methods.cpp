@@ -1,5 +1,4 @@
 // `cameo methods`: what explanation methods there are.
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -43,10 +42,10 @@ void print_table() {
 
 }  // namespace
 
-void add_methods_command(CLI::App& app, const GlobalOptions& globals) {
-  CLI::App* command = app.add_subcommand("methods", "The explanation methods and their sources");
-  command->footer("Example: cameo methods --json");
-  command->callback([&globals] { globals.json ? print_json() : print_table(); });
+void add_methods_command(Command& program, const GlobalOptions& globals) {
+  Command command = program.add_command("methods", "The explanation methods and their sources");
+  command.footer("Example: cameo methods --json");
+  command.action([&globals] { globals.json ? print_json() : print_table(); });
 }
 
 }  // namespace cameo::tools

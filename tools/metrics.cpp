@@ -1,5 +1,4 @@
 // `cameo metrics`: by what explanations are measured.
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -40,10 +39,10 @@ void print_table() {
 
 }  // namespace
 
-void add_metrics_command(CLI::App& app, const GlobalOptions& globals) {
-  CLI::App* command = app.add_subcommand("metrics", "The metrics of explanations, their sources");
-  command->footer("Example: cameo metrics --json");
-  command->callback([&globals] { globals.json ? print_json() : print_table(); });
+void add_metrics_command(Command& program, const GlobalOptions& globals) {
+  Command command = program.add_command("metrics", "The metrics of explanations, their sources");
+  command.footer("Example: cameo metrics --json");
+  command.action([&globals] { globals.json ? print_json() : print_table(); });
 }
 
 }  // namespace cameo::tools

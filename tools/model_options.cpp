@@ -1,7 +1,5 @@
 #include "tools/model_options.h"
 
-#include <CLI/CLI.hpp>
-
 #include "core/error.h"
 #include "tools/model_file.h"
 #include "tools/options.h"
@@ -33,7 +31,7 @@ zoo::Model open_network(const ModelChoice& choice, const GlobalOptions& globals)
 
 }  // namespace
 
-void add_model_options(CLI::App& command, ModelChoice& choice) {
+void add_model_options(Command& command, ModelChoice& choice) {
   command.add_option(
       "--model", choice.model,
       "A zoo architecture (cameo models), an .onnx file, or a .safetensors file that cameo saved; "
@@ -47,9 +45,8 @@ void add_model_options(CLI::App& command, ModelChoice& choice) {
                      "imagenet, imagenet-full, caffe, cifar10, unit or none; the model's own when "
                      "left out");
   command.add_option("--resize", choice.resize, "Resize the short side to N pixels")
-      ->check(CLI::Range(1, 16384));
-  command.add_option("--crop", choice.crop, "Crop the central N x N pixels")
-      ->check(CLI::Range(1, 16384));
+      .between(1, 16384);
+  command.add_option("--crop", choice.crop, "Crop the central N x N pixels").between(1, 16384);
   command.add_option("--mean", choice.mean, "Subtract r,g,b");
   command.add_option("--std", choice.std, "Divide by r,g,b");
 }

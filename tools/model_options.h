@@ -4,12 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "tools/command_line.h"
 #include "tools/console.h"
 #include "zoo/model.h"
-
-namespace CLI {
-class App;
-}
 
 namespace cameo::tools {
 
@@ -25,7 +22,7 @@ struct ModelChoice {
   std::string std;
 };
 
-void add_model_options(CLI::App& command, ModelChoice& choice);
+void add_model_options(Command& command, ModelChoice& choice);
 
 /// Puts the chosen preprocessing in place of the model's own. Throws LookupError and ArgumentError.
 void override_preprocess(zoo::Model& model, const ModelChoice& choice);

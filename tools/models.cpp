@@ -1,7 +1,6 @@
 // `cameo models`: what architectures there are.
 #include "zoo/models/models.h"
 
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -101,13 +100,13 @@ void run_models(const std::string& name, const GlobalOptions& globals) {
 
 }  // namespace
 
-void add_models_command(CLI::App& app, const GlobalOptions& globals) {
-  CLI::App* command =
-      app.add_subcommand("models", "The architectures, their sizes and public weights");
+void add_models_command(Command& program, const GlobalOptions& globals) {
+  Command command =
+      program.add_command("models", "The architectures, their sizes and public weights");
   auto name = std::make_shared<std::string>();
-  command->add_option("name", *name, "One architecture, with all its public weights");
-  command->footer("Example: cameo models resnet50");
-  command->callback([name, &globals] { run_models(*name, globals); });
+  command.add_option("name", *name, "One architecture, with all its public weights");
+  command.footer("Example: cameo models resnet50");
+  command.action([name, &globals] { run_models(*name, globals); });
 }
 
 }  // namespace cameo::tools

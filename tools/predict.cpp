@@ -1,5 +1,4 @@
 // `cameo predict`: the best classes of pictures.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <iostream>
@@ -92,19 +91,17 @@ void run_predict(const PredictCommand& command, const GlobalOptions& globals) {
 
 }  // namespace
 
-void add_predict_command(CLI::App& app, const GlobalOptions& globals) {
-  CLI::App* command = app.add_subcommand("predict", "The best classes with probabilities");
+void add_predict_command(Command& program, const GlobalOptions& globals) {
+  Command command = program.add_command("predict", "The best classes with probabilities");
   auto options = std::make_shared<PredictCommand>();
-  command->add_option("image", options->images, "Pictures: PNG, JPEG, BMP, PPM");
-  command->add_option("--input-npy", options->input_npy,
-                      "A preprocessed float32 [N,C,H,W] array in place of pictures");
-  command->add_option("--logits", options->logits, "Write the raw scores [N,K] to this .npy file");
-  command->add_option("--top", options->top, "How many classes")
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
-  add_model_options(*command, options->model);
-  command->footer("Example: cameo predict photo.jpg --model fashion.safetensors");
-  command->callback([options, &globals] { run_predict(*options, globals); });
+  command.add_option("image", options->images, "Pictures: PNG, JPEG, BMP, PPM");
+  command.add_option("--input-npy", options->input_npy,
+                     "A preprocessed float32 [N,C,H,W] array in place of pictures");
+  command.add_option("--logits", options->logits, "Write the raw scores [N,K] to this .npy file");
+  command.add_option("--top", options->top, "How many classes").between(1, 100000).show_default();
+  add_model_options(command, options->model);
+  command.footer("Example: cameo predict photo.jpg --model fashion.safetensors");
+  command.action([options, &globals] { run_predict(*options, globals); });
 }
 
 }  // namespace cameo::tools

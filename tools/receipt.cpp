@@ -1,7 +1,7 @@
 #include "tools/receipt.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "explain/presets.h"
@@ -105,6 +105,24 @@ nlohmann::json read_receipt(const std::filesystem::path& path) {
   return receipt;
 }
 
+/// The explanation that the words of a receipt ask for.
+ExplainCommand asked_by(const std::string& receipt, const Words& words) {
+  if (words.empty() || words.front() != "explain") {
+    throw FormatError(receipt, -1, "its arguments are not those of explain");
+  }
+  ExplainCommand asked;
+  CommandLine line;
+  Command command = line.program();
+  add_question_options(command, asked);
+  command.add_option("--seed", asked.request.seed, "");
+  try {
+    line.read(Words(words.begin() + 1, words.end()));
+  } catch (const ArgumentError& error) {
+    throw FormatError(receipt, -1, std::string("its arguments: ") + error.what());
+  }
+  return asked;
+}
+
 }  // namespace
 
 ModelFiles model_files(const ModelChoice& choice) {
@@ -200,21 +218,12 @@ nlohmann::json make_receipt(const ReceiptSource& source, const ModelInput& input
 ExplainCommand command_of_receipt(const std::filesystem::path& path, ExplainCommand command) {
   const std::string name = path.string();
   const nlohmann::json receipt = read_receipt(path);
-  CLI::App app;
   ExplainCommand asked;
-  add_question_options(app, asked);
-  app.add_option("--seed", asked.request.seed);
   try {
-    const auto words = receipt.at("arguments").get<Words>();
-    if (words.empty() || words.front() != "explain") {
-      throw FormatError(name, -1, "its arguments are not those of explain");
-    }
-    app.parse(Words(words.rbegin(), words.rend() - 1));
+    asked = asked_by(name, receipt.at("arguments").get<Words>());
     check_file(name, receipt.at("model").at("model"));
     check_file(name, receipt.at("model").at("weights"));
     check_file(name, receipt.at("picture"));
-  } catch (const CLI::ParseError& error) {
-    throw FormatError(name, -1, std::string("its arguments: ") + error.what());
   } catch (const nlohmann::json::exception& error) {
     throw FormatError(name, -1, "it lacks what a receipt has: " + std::string(error.what()));
   }

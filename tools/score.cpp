@@ -1,5 +1,4 @@
 // `cameo score`: how good explanations are, methods by metrics over a data set.
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
 
@@ -50,51 +49,51 @@ void run_score(ScoreCommand command, const GlobalOptions& globals) {
 
 }  // namespace
 
-void add_score_command(CLI::App& app, const GlobalOptions& globals) {
-  CLI::App* command =
-      app.add_subcommand("score", "Measure explanation methods on a data set by many metrics");
+void add_score_command(Command& program, const GlobalOptions& globals) {
+  Command command =
+      program.add_command("score", "Measure explanation methods on a data set by many metrics");
   auto options = std::make_shared<ScoreCommand>();
   ExplainRequest& explanations = options->request.explanations;
-  add_model_options(*command, options->model);
+  add_model_options(command, options->model);
   command
-      ->add_option("--data", options->data,
-                   "scenes, a folder with COCO, VOC or CUB annotations, a COCO .json, or any data "
-                   "set (cameo datasets)")
-      ->required();
-  command->add_option("--split", options->split, "Which part of it")->capture_default_str();
-  command->add_option("--limit", options->request.limit, "The first N pictures alone")
-      ->check(CLI::Range(1, 10000000));
+      .add_option("--data", options->data,
+                  "scenes, a folder with COCO, VOC or CUB annotations, a COCO .json, or any data "
+                  "set (cameo datasets)")
+      .required();
+  command.add_option("--split", options->split, "Which part of it").show_default();
+  command.add_option("--limit", options->request.limit, "The first N pictures alone")
+      .between(1, 10000000);
   command
-      ->add_option("--methods,--method", explanations.methods,
-                   "Methods (cameo methods), comma-separated, or all")
-      ->capture_default_str();
+      .add_option("--methods,--method", explanations.methods,
+                  "Methods (cameo methods), comma-separated, or all")
+      .show_default();
   command
-      ->add_option("--metrics", options->request.metrics,
-                   "Metrics (cameo metrics), comma-separated, or all")
-      ->capture_default_str();
+      .add_option("--metrics", options->request.metrics,
+                  "Metrics (cameo metrics), comma-separated, or all")
+      .show_default();
   command
-      ->add_option("--target", options->request.target,
-                   "label (the picture's class), each (of the classes in it) or top1 (what the "
-                   "model predicts)")
-      ->capture_default_str();
-  command->add_option("--layer", explanations.layers, "Layer names, comma-separated, or auto")
-      ->capture_default_str();
-  command->add_option("--option", explanations.options, "KEY=VALUE of a method; may be repeated")
-      ->allow_extra_args(false);
+      .add_option("--target", options->request.target,
+                  "label (the picture's class), each (of the classes in it) or top1 (what the "
+                  "model predicts)")
+      .show_default();
+  command.add_option("--layer", explanations.layers, "Layer names, comma-separated, or auto")
+      .show_default();
+  command.add_option("--option", explanations.options, "KEY=VALUE of a method; may be repeated")
+      .one_value_a_time();
   command
-      ->add_option("--metric-option", options->request.metric_options,
-                   "KEY=VALUE of a metric; may be repeated")
-      ->allow_extra_args(false);
-  command->add_option("--preset", explanations.preset,
-                      "Conventions: pytorch-grad-cam, torch-cam, captum, paper or official");
-  command->add_option("--resamples", options->resamples, "Of the bootstrap")
-      ->check(CLI::Range(1, 1000000))
-      ->capture_default_str();
-  command->add_option("--csv", options->csv, "Write the figures to this file too");
-  command->footer(
+      .add_option("--metric-option", options->request.metric_options,
+                  "KEY=VALUE of a metric; may be repeated")
+      .one_value_a_time();
+  command.add_option("--preset", explanations.preset,
+                     "Conventions: pytorch-grad-cam, torch-cam, captum, paper or official");
+  command.add_option("--resamples", options->resamples, "Of the bootstrap")
+      .between(1, 1000000)
+      .show_default();
+  command.add_option("--csv", options->csv, "Write the figures to this file too");
+  command.footer(
       "Example: cameo score --data scenes --limit 50 --methods cam,gradcam,saliency "
       "--metrics deletion,pointing-game");
-  command->callback([options, &globals] { run_score(*options, globals); });
+  command.action([options, &globals] { run_score(*options, globals); });
 }
 
 }  // namespace cameo::tools

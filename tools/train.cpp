@@ -1,5 +1,4 @@
 // `cameo train`: trains an architecture of the zoo on a data set.
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -164,64 +163,64 @@ void run_train(TrainCommand command, const GlobalOptions& globals) {
 
 }  // namespace
 
-void add_train_command(CLI::App& app, const GlobalOptions& globals) {
-  CLI::App* command = app.add_subcommand("train", "Train an architecture on a data set");
+void add_train_command(Command& program, const GlobalOptions& globals) {
+  Command command = program.add_command("train", "Train an architecture on a data set");
   auto options = std::make_shared<TrainCommand>();
   command
-      ->add_option("--model", options->model,
-                   "Architecture (cameo models), or a model file to go on from")
-      ->capture_default_str();
-  command->add_option("--weights", options->weights.file,
-                      "Weights to start from, of any checkpoint format");
-  command->add_flag("--allow-partial", options->weights.allow_partial,
-                    "Load the weights that fit and say which do not");
-  command->add_option("--data", options->data, "Data set (cameo datasets) or folder")->required();
-  command->add_option("--validation", options->validation,
-                      "Split to evaluate after each epoch, or none (default: val, else test)");
-  command->add_option("--epochs", options->recipe.epochs, "Passes over the data")
-      ->check(CLI::Range(1, 1000000))
-      ->capture_default_str();
-  command->add_option("--batch", options->recipe.batch, "Pictures a step")
-      ->check(CLI::Range(1, 1000000))
-      ->capture_default_str();
-  command->add_option("--lr", options->recipe.learning_rate, "Highest learning rate, above 0")
-      ->capture_default_str();
-  command->add_option("--optimizer", options->recipe.optimizer, "sgd, nesterov, adam or adamw")
-      ->capture_default_str();
-  command->add_option("--schedule", options->recipe.schedule, "constant, step, cosine or one-cycle")
-      ->capture_default_str();
+      .add_option("--model", options->model,
+                  "Architecture (cameo models), or a model file to go on from")
+      .show_default();
+  command.add_option("--weights", options->weights.file,
+                     "Weights to start from, of any checkpoint format");
+  command.add_flag("--allow-partial", options->weights.allow_partial,
+                   "Load the weights that fit and say which do not");
+  command.add_option("--data", options->data, "Data set (cameo datasets) or folder").required();
+  command.add_option("--validation", options->validation,
+                     "Split to evaluate after each epoch, or none (default: val, else test)");
+  command.add_option("--epochs", options->recipe.epochs, "Passes over the data")
+      .between(1, 1000000)
+      .show_default();
+  command.add_option("--batch", options->recipe.batch, "Pictures a step")
+      .between(1, 1000000)
+      .show_default();
+  command.add_option("--lr", options->recipe.learning_rate, "Highest learning rate, above 0")
+      .show_default();
+  command.add_option("--optimizer", options->recipe.optimizer, "sgd, nesterov, adam or adamw")
+      .show_default();
+  command.add_option("--schedule", options->recipe.schedule, "constant, step, cosine or one-cycle")
+      .show_default();
   command
-      ->add_option("--augment", options->recipe.augment,
-                   "none, or any of flip,shift=N,crop=N,cutout=N")
-      ->capture_default_str();
+      .add_option("--augment", options->recipe.augment,
+                  "none, or any of flip,shift=N,crop=N,cutout=N")
+      .show_default();
   command
-      ->add_option("--weight-decay", options->recipe.weight_decay,
-                   "L2 on weights, not on biases and norms")
-      ->capture_default_str();
+      .add_option("--weight-decay", options->recipe.weight_decay,
+                  "L2 on weights, not on biases and norms")
+      .show_default();
   command
-      ->add_option("--label-smoothing", options->recipe.label_smoothing,
-                   "Share of the target spread over all classes")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
+      .add_option("--label-smoothing", options->recipe.label_smoothing,
+                  "Share of the target spread over all classes")
+      .between(0.0, 1.0)
+      .show_default();
   command
-      ->add_option("--clip-norm", options->recipe.clip_norm,
-                   "Clip gradients to this global norm (0: off)")
-      ->capture_default_str();
-  command->add_option("--size", options->size, "Picture side for folders and scenes")
-      ->check(CLI::Range(1, 4096));
-  command->add_option("--count", options->count, "Training pictures of a drawn data set")
-      ->check(CLI::Range(1, 10000000));
-  command->add_option("--out", options->out, "Where the trained model goes, a .safetensors file");
-  command->add_option(
+      .add_option("--clip-norm", options->recipe.clip_norm,
+                  "Clip gradients to this global norm (0: off)")
+      .show_default();
+  command.add_option("--size", options->size, "Picture side for folders and scenes")
+      .between(1, 4096);
+  command.add_option("--count", options->count, "Training pictures of a drawn data set")
+      .between(1, 10000000);
+  command.add_option("--out", options->out, "Where the trained model goes, a .safetensors file");
+  command.add_option(
       "--checkpoint", options->checkpoint_folder,
       "Folder for last.safetensors, best.safetensors, metrics.csv and metrics.jsonl");
-  command->add_flag(
+  command.add_flag(
       "--resume", options->checkpoints.resume,
       "Continue from the checkpoint folder; the result has the bits of an uninterrupted run");
-  command->footer(
+  command.footer(
       "Example: cameo train --model gapnet --data fashion-mnist --epochs 8 --augment flip,shift=2 "
       "--out fashion.safetensors");
-  command->callback([options, &globals] { run_train(*options, globals); });
+  command.action([options, &globals] { run_train(*options, globals); });
 }
 
 }  // namespace cameo::tools

@@ -15,19 +15,36 @@ if(CAMEO_SANITIZE)
   target_link_options(cameo_options INTERFACE -fsanitize=${CAMEO_SANITIZE})
 endif()
 
-# The standard headers that most files include, precompiled once for all targets.
+# Code that runs once for a model or a command; the time goes into core, layers and explain.
+set(CAMEO_LIGHT_OPTIMIZATION $<$<CONFIG:Release>:-O1>)
+
+# The standard headers that most files include, precompiled once for each way of compiling.
 set(CAMEO_STANDARD_HEADERS
   <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <limits> <map> <memory> <numeric>
   <optional> <span> <sstream> <string> <string_view> <utility> <vector>)
+find_path(CAMEO_NLOHMANN_INCLUDE_DIR nlohmann/json.hpp REQUIRED)
 file(WRITE ${PROJECT_BINARY_DIR}/generated/empty.cpp "")
 add_library(cameo_standard_headers OBJECT ${PROJECT_BINARY_DIR}/generated/empty.cpp)
 target_link_libraries(cameo_standard_headers PRIVATE cameo_options)
 target_precompile_headers(cameo_standard_headers PRIVATE ${CAMEO_STANDARD_HEADERS})
+add_library(cameo_light_headers OBJECT ${PROJECT_BINARY_DIR}/generated/empty.cpp)
+target_link_libraries(cameo_light_headers PRIVATE cameo_options)
+target_include_directories(cameo_light_headers SYSTEM PRIVATE ${CAMEO_NLOHMANN_INCLUDE_DIR})
+target_compile_options(cameo_light_headers PRIVATE ${CAMEO_LIGHT_OPTIMIZATION})
+target_precompile_headers(cameo_light_headers PRIVATE ${CAMEO_STANDARD_HEADERS} <nlohmann/json.hpp>)
 
-# cameo_library(core SOURCES ... HEADERS ... [PUBLIC_LINKS ...] [PRIVATE_LINKS ...]) makes the target
-# cameo_core, known to outside projects as cameo::core. Headers are named relative to the folder.
+# cameo_optimize_lightly(TARGET): -O1 in a release build.
+function(cameo_optimize_lightly target)
+  target_compile_options(${target} PRIVATE ${CAMEO_LIGHT_OPTIMIZATION})
+  target_include_directories(${target} SYSTEM PRIVATE ${CAMEO_NLOHMANN_INCLUDE_DIR})
+  target_precompile_headers(${target} REUSE_FROM cameo_light_headers)
+endfunction()
+
+# cameo_library(core SOURCES ... HEADERS ... [PUBLIC_LINKS ...] [PRIVATE_LINKS ...] [LIGHT]) makes the
+# target cameo_core, known to outside projects as cameo::core. Headers are named relative to the
+# folder. LIGHT: compiled by cameo_optimize_lightly().
 function(cameo_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;PUBLIC_LINKS;PRIVATE_LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "LIGHT" "" "SOURCES;HEADERS;PUBLIC_LINKS;PRIVATE_LINKS" ${ARGN})
   add_library(cameo_${name} STATIC ${ARG_SOURCES})
   add_library(cameo::${name} ALIAS cameo_${name})
   set_target_properties(cameo_${name} PROPERTIES EXPORT_NAME ${name})
@@ -40,7 +57,11 @@ function(cameo_library name)
   target_link_libraries(cameo_${name}
     PUBLIC ${ARG_PUBLIC_LINKS}
     PRIVATE $<BUILD_INTERFACE:cameo_options> ${ARG_PRIVATE_LINKS})
-  target_precompile_headers(cameo_${name} REUSE_FROM cameo_standard_headers)
+  if(ARG_LIGHT)
+    cameo_optimize_lightly(cameo_${name})
+  else()
+    target_precompile_headers(cameo_${name} REUSE_FROM cameo_standard_headers)
+  endif()
   foreach(header IN LISTS ARG_HEADERS)
     get_filename_component(folder ${header} DIRECTORY)
     install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cameo/${name}/${folder})

@@ -1,5 +1,6 @@
 #include "zoo/graph_ops.h"
 
+#include <functional>
 #include <tuple>
 
 #include "core/ops/abs.h"
@@ -98,10 +99,14 @@ constexpr std::size_t member_count() {
   return sizeof...(Members);
 }
 
+// What needs no type of the options is out of the templates, which are instantiated for every op.
+
+void put(json& object, const char* name, json value) { object[name] = std::move(value); }
+
 template <typename Options, typename... Values>
 json encode_options(const Options& options, const std::tuple<Field<Options, Values>...>& fields) {
   json object = json::object();
-  std::apply([&](const auto&... f) { ((object[f.name] = encode_value(options.*f.member)), ...); },
+  std::apply([&](const auto&... f) { (put(object, f.name, encode_value(options.*f.member)), ...); },
              fields);
   return object;
 }
@@ -122,8 +127,14 @@ void check_is_object(const std::string& type, const json& options) {
   if (!options.is_object()) throw ArgumentError(type + ": its options are not a JSON object");
 }
 
-[[noreturn]] void throw_unknown_option(const std::string& type, const std::string& name) {
-  throw ArgumentError(type + ": there is no option \"" + name + "\"");
+using SetOption = std::function<bool(const std::string& name, const json& value)>;
+
+/// `set` is false for a name that it does not know.
+void decode_options(const std::string& type, const json& object, const SetOption& set) {
+  check_is_object(type, object);
+  for (const auto& [name, value] : object.items()) {
+    if (!set(name, value)) throw ArgumentError(type + ": there is no option \"" + name + "\"");
+  }
 }
 
 /// An op without options.
@@ -133,8 +144,7 @@ OpCodec row() {
   return {.type = type,
           .encode = [](const Op&) { return json::object(); },
           .decode = [type](const json& options) -> std::shared_ptr<const Op> {
-            check_is_object(type, options);
-            if (!options.empty()) throw_unknown_option(type, options.begin().key());
+            decode_options(type, options, [](const auto&...) { return false; });
             return std::make_shared<const T>();
           }};
 }
@@ -151,11 +161,10 @@ OpCodec row(const Field<Options, Values>&... named) {
                 return encode_options(dynamic_cast<const T&>(op).options(), fields);
               },
           .decode = [type, fields](const json& object) -> std::shared_ptr<const Op> {
-            check_is_object(type, object);
             Options options = T().options();
-            for (const auto& [name, value] : object.items()) {
-              if (!decode_option(name, value, options, fields)) throw_unknown_option(type, name);
-            }
+            decode_options(type, object, [&](const std::string& name, const json& value) {
+              return decode_option(name, value, options, fields);
+            });
             return std::make_shared<const T>(std::move(options));
           }};
 }

@@ -20,6 +20,7 @@ void add_methods_command(Command& program, const GlobalOptions& globals);
 void add_metrics_command(Command& program, const GlobalOptions& globals);
 void add_datasets_command(Command& program, const GlobalOptions& globals);
 void add_bench_command(Command& program, const GlobalOptions& globals);
+void add_lab_command(Command& program, const GlobalOptions& globals);
 void add_demo_command(Command& program, const GlobalOptions& globals);
 
 }  // namespace cameo::tools

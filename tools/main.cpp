@@ -53,6 +53,7 @@ void add_commands(Command& program, const GlobalOptions& globals) {
   add_methods_command(program, globals);
   add_metrics_command(program, globals);
   add_datasets_command(program, globals);
+  add_lab_command(program, globals);
   add_bench_command(program, globals);
 }
 

@@ -107,6 +107,7 @@ TEST_CASE("means have the bootstrap's interval, and pairs are compared pair by p
   CHECK(order_of(paired_difference(above, coin, 1)) == Order::kHigher);
   CHECK(order_of(paired_difference(coin, above, 1)) == Order::kLower);
   CHECK(order_of(paired_difference(coin, coin, 1)) == Order::kUndecided);
+  CHECK(order_of(mean_of(std::vector<double>(9, 1.0), 1)) == Order::kUndecided);  // too few
   CHECK_THROWS_AS(paired_difference(coin, same, 1), ArgumentError);
   CHECK(against_paper(Order::kLower, Order::kLower) == "lower, as in the paper");
   CHECK(against_paper(Order::kLower, Order::kHigher) == "lower, against the paper");
@@ -212,11 +213,12 @@ TEST_CASE("answers to a questionnaire are read back and analysed") {
   CHECK(analysed.figures.front().value == "0.00 [0.00, 0.00]");  // all say: equally reasonable
   CHECK(analysed.figures.front().meaning.find("1 observer;") != std::string::npos);
 
-  for (const std::string& bad :
-       {std::string("no header\n"), "study,observer,question,choice\nother,Ada,q1,2\n",
-        "study,observer,question,choice\n" + study + ",Ada,q1,5\n",
-        "study,observer,question,choice\n" + study + ",Ada,q999,0\n",
-        "study,observer,question,choice\n" + study + ",Ada\n"}) {
+  const std::vector<std::string> damaged{
+      std::string("no header\n"), "study,observer,question,choice\nother,Ada,q1,2\n",
+      "study,observer,question,choice\n" + study + ",Ada,q1,5\n",
+      "study,observer,question,choice\n" + study + ",Ada,q999,0\n",
+      "study,observer,question,choice\n" + study + ",Ada\n"};
+  for (const std::string& bad : damaged) {
     INFO(bad);
     zoo::write_file(folder / "answers.csv", bad);
     CHECK_THROWS_AS(run_lab(find_lab("trust"), settings, folder.path()), FormatError);

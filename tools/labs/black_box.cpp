@@ -160,7 +160,8 @@ LabPage black_box_lab(const LabSettings& settings) {
     std::vector<PictureCell> row{picture_cell(subject.model(), sample.input, gradcam.label),
                                  map_cell(subject.model(), sample.input, gradcam, "Grad-CAM")};
     for (const char* name : {"lime", "rise", "occlusion"}) {
-      const ExplainResult shown{.explanation = {.method = name, .map = last[name]}};
+      const ExplainResult shown{
+          .explanation = {.method = name, .map = last[name], .signed_map = last[name]}};
       row.push_back(map_cell(subject.model(), sample.input, shown, method_title(name)));
     }
     pictures.grid.rows.push_back(std::move(row));

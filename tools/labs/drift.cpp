@@ -142,7 +142,7 @@ LabPage drift_lab(const LabSettings& settings) {
   const Subject subject(settings, {.pictures = settings.by_size(4, 100, 400)});
   std::vector<Sample> samples;
   for (std::size_t i = 0; i < subject.size(); ++i) samples.push_back(subject.sample(i));
-  const ScenesTraining plan{.pictures = settings.by_size(64, 3000, 12000),
+  const ScenesTraining plan{.pictures = settings.by_size(64, 1500, 12000),
                             .epochs = settings.by_size(1, 2, 6),
                             .seed = seed};
   const std::vector<std::int64_t> wanted = moments_of(plan.pictures * plan.epochs);

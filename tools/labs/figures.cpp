@@ -77,6 +77,7 @@ std::string to_percent_text(const Mean& mean) {
 }
 
 Order order_of(const Mean& difference) {
+  if (difference.count < kFewest) return Order::kUndecided;
   if (difference.high < 0.0) return Order::kLower;
   if (difference.low > 0.0) return Order::kHigher;
   return Order::kUndecided;

@@ -45,7 +45,10 @@ std::string to_percent_text(const Mean& mean);
 
 enum class Order { kLower, kHigher, kUndecided };
 
-/// Which side of 0 the whole interval lies on.
+/// Pictures that a verdict needs: of fewer the bootstrap knows too little.
+inline constexpr std::int64_t kFewest = 10;
+
+/// Which side of 0 the whole interval lies on; undecided for fewer than kFewest.
 Order order_of(const Mean& difference);
 /// "lower, as in the paper", "higher, against the paper", "not told apart by so few pictures".
 std::string against_paper(Order found, Order paper);

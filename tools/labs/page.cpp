@@ -51,7 +51,8 @@ struct PartHtml {
     return html + "</tbody></table></div>\n";
   }
   std::string operator()(const LabChart& part) const {
-    return "<div class=\"charts\">" + line_chart(part.lines, part.options) + "</div>\n";
+    return "<div class=\"charts\" style=\"max-width:560px\">" +
+           line_chart(part.lines, part.options) + "</div>\n";
   }
   std::string operator()(const LabPictures& part) const {
     return paragraph(part.caption) + picture_grid(part.grid);

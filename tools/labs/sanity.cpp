@@ -120,7 +120,7 @@ std::string verdict_on(const std::vector<Checked>& all, const char* name, bool p
 
 LabPage sanity_lab(const LabSettings& settings) {
   const std::uint64_t seed = settings.seed();
-  const Subject subject(settings, {.pictures = settings.by_size(1, 4, 30)});
+  const Subject subject(settings, {.pictures = settings.by_size(1, 2, 30)});
   const std::string names =
       settings.size == LabSize::kTiny
           ? "gradcam,guided,saliency"

@@ -164,7 +164,12 @@ std::string cell_uri(const Tensor& picture) {
 
 std::string method_title(std::string_view name) {
   static const std::map<std::string_view, std::string> titles{
+      {"ablationcam", "Ablation-CAM"},
       {"cam", "CAM"},
+      {"deeplift", "DeepLIFT"},
+      {"eigencam", "EigenCAM"},
+      {"fullgrad", "FullGrad"},
+      {"xgradcam", "XGrad-CAM"},
       {"gradcam", "Grad-CAM"},
       {"gradcam++", "Grad-CAM++"},
       {"hirescam", "HiResCAM"},

@@ -179,9 +179,9 @@ LabPictures examples(const Study& study) {
 
 LabPage trust_lab(const LabSettings& settings) {
   const std::uint64_t seed = settings.seed();
-  const SubjectOptions options{.pictures = settings.by_size(60, 200, 1000)};
+  const SubjectOptions options{.pictures = settings.by_size(60, 150, 1000)};
   const ScenesTraining training{
-      .pictures = settings.by_size(400, 1500, 2500), .epochs = 1, .seed = seed};
+      .pictures = settings.by_size(200, 1000, 8000), .epochs = 1, .seed = seed};
   const Subject better(settings, options);
   const Subject worse(train_on_scenes(training, settings.globals), settings, options);
   const Prepared prepared = prepare(better, worse, settings);
@@ -214,9 +214,10 @@ LabPage trust_lab(const LabSettings& settings) {
       .how = {"The better model is the one that comes with the program, the worse one was trained "
               "on " +
                   std::to_string(training.pictures) + " scenes for one epoch. On " +
-                  std::to_string(better.size()) + " test scenes they are right about " +
+                  std::to_string(better.size()) + " test scenes they name " +
                   to_text(prepared.accuracy[0]) + " and " + to_text(prepared.accuracy[1]) +
-                  ". Only scenes that both name rightly are asked about; who is A and who is B is "
+                  " rightly. Only scenes that both name rightly are asked about; who is A and who "
+                  "is B is "
                   "drawn by lot.",
               people ? "The answers here are those of " + observers + "."
                      : "Nobody has answered yet: the answers here are those of a program that "

@@ -6,7 +6,6 @@
 
 #include "core/error.h"
 #include "core/ops/add.h"
-#include "core/ops/batch_normalization.h"
 #include "core/ops/clip.h"
 #include "core/ops/concat.h"
 #include "core/ops/conv.h"
@@ -14,6 +13,7 @@
 #include "core/parallel.h"
 #include "core/prepared_weights.h"
 #include "core/tape.h"
+#include "tests/core/nodes.h"
 #include "tests/core/ops/gradcheck.h"
 
 using namespace cameo;
@@ -22,46 +22,18 @@ using test::same_bits;
 
 namespace {
 
-class Nodes {
+class ConvNodes : public test::RandomNodes {
  public:
-  ValueId input(std::string name) { return add({.name = std::move(name)}); }
-  ValueId parameter(std::string name, Tensor value) {
-    return add({.name = std::move(name), .parameter = std::move(value)});
-  }
-  template <typename O>
-  ValueId apply(std::string name, O op, std::vector<ValueId> inputs) {
-    return add({.name = std::move(name),
-                .op = std::make_shared<O>(std::move(op)),
-                .inputs = std::move(inputs)});
-  }
+  ConvNodes() : RandomNodes(100) {}
   ValueId conv3x3(const std::string& name, ValueId x, std::int64_t channels, std::int64_t filters) {
-    const ValueId weight =
-        parameter(name + ".weight", random_tensor({filters, channels, 3, 3}, ++seed_, -0.2F, 0.2F));
+    const ValueId weight = random(name + ".weight", {filters, channels, 3, 3}, -0.2F, 0.2F);
     return apply(name, ops::Conv({.pads = {1, 1, 1, 1}}), {x, weight});
   }
-  ValueId norm(const std::string& name, ValueId x, std::int64_t channels) {
-    std::vector<ValueId> inputs{x};
-    for (const char* what : {".scale", ".bias", ".mean", ".var"}) {
-      inputs.push_back(parameter(name + what, random_tensor({channels}, ++seed_, 0.5F, 1.5F)));
-    }
-    return apply(name, ops::BatchNormalization(), inputs);
-  }
-  Network finish(ValueId input, ValueId output, Shape shape) && {
-    return Network(std::move(nodes_), input, output, std::move(shape));
-  }
-
- private:
-  ValueId add(Node node) {
-    nodes_.push_back(std::move(node));
-    return static_cast<ValueId>(nodes_.size()) - 1;
-  }
-  std::vector<Node> nodes_;
-  std::uint64_t seed_ = 100;
 };
 
 /// A residual block with a convolution in its shortcut, a fire module and a clipped convolution.
 Network block_network() {
-  Nodes n;
+  ConvNodes n;
   const ValueId x = n.input("picture");
   const ValueId relu1 =
       n.apply("relu1", ops::Relu(), {n.norm("bn1", n.conv3x3("conv1", x, 3, 8), 8)});
@@ -187,7 +159,7 @@ TEST_CASE("joined values are readable one by one") {
 }
 
 TEST_CASE("prepared weights follow the parameters") {
-  Nodes n;
+  ConvNodes n;
   const ValueId x = n.input("picture");
   const ValueId conv = n.conv3x3("conv", x, 16, 16);
   Network network = std::move(n).finish(x, conv, {16, 32, 32});

@@ -7,7 +7,6 @@
 #include "core/error.h"
 #include "core/ops/add.h"
 #include "core/ops/average_pool.h"
-#include "core/ops/batch_normalization.h"
 #include "core/ops/concat.h"
 #include "core/ops/conv.h"
 #include "core/ops/flatten.h"
@@ -15,6 +14,7 @@
 #include "core/ops/max_pool.h"
 #include "core/ops/relu.h"
 #include "core/parallel.h"
+#include "tests/core/nodes.h"
 #include "tests/core/ops/gradcheck.h"
 
 using namespace cameo;
@@ -25,45 +25,20 @@ namespace {
 
 constexpr std::int64_t kSide = 41;
 
-class Nodes {
+class ConvNodes : public test::RandomNodes {
  public:
-  ValueId add(Node node) {
-    nodes_.push_back(std::move(node));
-    return static_cast<ValueId>(nodes_.size()) - 1;
-  }
-  ValueId parameter(const std::string& name, const Shape& shape, float low, float high) {
-    return add({.name = name, .parameter = random_tensor(shape, ++seed_, low, high)});
-  }
-  template <typename O>
-  ValueId apply(const std::string& name, O op, std::vector<ValueId> inputs) {
-    return add(
-        {.name = name, .op = std::make_shared<O>(std::move(op)), .inputs = std::move(inputs)});
-  }
+  ConvNodes() : RandomNodes(500) {}
   ValueId conv(const std::string& name, ValueId x, const Shape& weight, ops::ConvOptions options) {
     return apply(name, ops::Conv(options),
-                 {x, parameter(name + ".weight", weight, -0.3F, 0.3F),
-                  parameter(name + ".bias", {weight[0]}, -0.3F, 0.3F)});
+                 {x, random(name + ".weight", weight, -0.3F, 0.3F),
+                  random(name + ".bias", {weight[0]}, -0.3F, 0.3F)});
   }
-  ValueId norm(const std::string& name, ValueId x, std::int64_t channels) {
-    std::vector<ValueId> inputs{x};
-    for (const char* what : {".scale", ".bias", ".mean", ".var"}) {
-      inputs.push_back(parameter(name + what, {channels}, 0.5F, 1.5F));
-    }
-    return apply(name, ops::BatchNormalization(), inputs);
-  }
-  Network finish(ValueId output) && {
-    return Network(std::move(nodes_), 0, output, {3, kSide, kSide});
-  }
-
- private:
-  std::vector<Node> nodes_;
-  std::uint64_t seed_ = 500;
 };
 
 /// Every kind of node that runs in part, with odd sizes, and a head that does not.
 Network mixed_network() {
-  Nodes n;
-  const ValueId x = n.add({.name = "picture"});
+  ConvNodes n;
+  const ValueId x = n.input("picture");
   const ValueId stem = n.conv("stem", x, {6, 3, 7, 7}, {.strides = {2, 2}, .pads = {3, 3, 3, 3}});
   const ValueId relu = n.apply("relu", ops::Relu(), {n.norm("bn", stem, 6)});
   const ValueId pool = n.apply(
@@ -77,8 +52,8 @@ Network mixed_network() {
       n.apply("mean", ops::AveragePool({.kernel = {2, 2}, .strides = {2, 2}}), {joined});
   const ValueId flat = n.apply("flat", ops::Flatten(), {mean});
   const ValueId fc = n.apply("fc", ops::Gemm({.transpose_b = true}),
-                             {flat, n.parameter("fc.weight", {5, 250}, -0.1F, 0.1F)});
-  return std::move(n).finish(fc);
+                             {flat, n.random("fc.weight", {5, 250}, -0.1F, 0.1F)});
+  return std::move(n).finish(x, fc, {3, kSide, kSide});
 }
 
 Tensor covered(const Tensor& picture, const Region& region, const Tensor& replacement) {

@@ -18,38 +18,15 @@
 #include "core/ops/mul.h"
 #include "core/ops/relu.h"
 #include "core/parallel.h"
+#include "tests/core/nodes.h"
 #include "tests/core/ops/gradcheck.h"
 
 using namespace cameo;
+using test::Nodes;
 using test::random_tensor;
 using test::same_bits;
 
 namespace {
-
-/// Appends nodes and remembers nothing else.
-class Nodes {
- public:
-  ValueId input(std::string name) { return add({.name = std::move(name)}); }
-  ValueId parameter(std::string name, Tensor value, bool trainable = true) {
-    return add({.name = std::move(name), .parameter = std::move(value), .trainable = trainable});
-  }
-  template <typename O>
-  ValueId apply(std::string name, O op, std::vector<ValueId> inputs) {
-    return add({.name = std::move(name),
-                .op = std::make_shared<O>(std::move(op)),
-                .inputs = std::move(inputs)});
-  }
-  Network finish(ValueId input, ValueId output, Shape shape) && {
-    return Network(std::move(nodes_), input, output, std::move(shape));
-  }
-
- private:
-  ValueId add(Node node) {
-    nodes_.push_back(std::move(node));
-    return static_cast<ValueId>(nodes_.size()) - 1;
-  }
-  std::vector<Node> nodes_;
-};
 
 /// A small residual GAP network: conv1 bn relu1 pool, conv2 added to pool, relu2 gap flat fc.
 Network gap_network() {

@@ -16,7 +16,7 @@ namespace cameo::zoo {
 
 inline constexpr std::string_view kWords = "words";
 /// The last feature map of both networks, `[N,96,16,16]` for pictures of 64×64.
-inline constexpr std::string_view kLastMap = "layer6";
+inline constexpr std::string_view kLastMap = "layer7";
 
 struct CaptionNetworkOptions {
   std::int64_t words = 0;  ///< size of the vocabulary
@@ -34,9 +34,10 @@ Network caption_network(const CaptionNetworkOptions& options);
 struct AnswerNetworkOptions {
   std::int64_t words = 0;    ///< size of the vocabulary
   std::int64_t answers = 0;  ///< classes
-  std::int64_t features = 64;
+  std::int64_t features = 256;
   std::int64_t hidden = 128;
-  bool sees_picture = true;  ///< false: the language-only baseline
+  std::int64_t questions = 1;  ///< to each picture
+  bool sees_picture = true;    ///< false: the language-only baseline
   std::uint64_t seed = 0;
 };
 

@@ -23,6 +23,7 @@ void add_methods_command(CLI::App& app, const GlobalOptions& globals);
 void add_metrics_command(CLI::App& app, const GlobalOptions& globals);
 void add_datasets_command(CLI::App& app, const GlobalOptions& globals);
 void add_bench_command(CLI::App& app, const GlobalOptions& globals);
+void add_lab_command(CLI::App& app, const GlobalOptions& globals);
 void add_demo_command(CLI::App& app, const GlobalOptions& globals);
 
 }  // namespace cameo::tools

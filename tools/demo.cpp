@@ -17,6 +17,7 @@
 #include "tools/explanation_pictures.h"
 #include "tools/explanation_report.h"
 #include "tools/explanation_run.h"
+#include "tools/html.h"
 #include "tools/training.h"
 #include "zoo/datasets/scenes/scenes.h"
 #include "zoo/files.h"
@@ -93,8 +94,8 @@ void measure_localization(const zoo::Model& model, const zoo::Scenes& scenes,
   }
 }
 
-DemoCell input_cell(const zoo::Model& model, const ModelInput& input, const explain::Box& truth,
-                    const std::string& label) {
+PictureCell input_cell(const zoo::Model& model, const ModelInput& input, const explain::Box& truth,
+                       const std::string& label) {
   Tensor picture = enlarged(input);
   explain::draw_box(picture, scaled(truth), explain::kWhite, 2);
   const auto box = explain::largest_component_box(cam_display(model, input), {.share = 0.2F});
@@ -102,17 +103,17 @@ DemoCell input_cell(const zoo::Model& model, const ModelInput& input, const expl
   return {.picture = jpeg_uri(picture), .label = label};
 }
 
-std::vector<DemoCell> single_row(const zoo::Model& model, const zoo::Scenes& scenes,
-                                 std::size_t index, const ExplainRequest& request) {
+std::vector<PictureCell> single_row(const zoo::Model& model, const zoo::Scenes& scenes,
+                                    std::size_t index, const ExplainRequest& request) {
   const zoo::RenderedScene scene = scenes.rendered(index);
   const ModelInput input = scene_input(model, scene);
   const explain::Methods methods = choose_methods(request, model, input.tensor.shape());
   const std::vector<ExplainResult> results = run_explanations(model, input, methods, request);
   const std::string truth = scenes.class_names()[static_cast<std::size_t>(scenes.label(index))];
-  std::vector<DemoCell> row{input_cell(model, input, to_box(scene.objects.front().box), truth)};
+  std::vector<PictureCell> row{input_cell(model, input, to_box(scene.objects.front().box), truth)};
   const Tensor behind = enlarged(input);
   for (std::size_t i = 0; i < results.size(); ++i) {
-    DemoCell cell{.picture = jpeg_uri(explanation_picture(results[i], behind, {})), .label = ""};
+    PictureCell cell{.picture = jpeg_uri(explanation_picture(results[i], behind, {})), .label = ""};
     if (i == 0) {
       cell.label = results[i].label + " " + format_percent(results[i].probability, 0);
       cell.wrong = results[i].label != truth;
@@ -142,32 +143,32 @@ std::vector<std::size_t> choose_pictures(const zoo::Scenes& scenes, const Evalua
   return correct;
 }
 
-DemoGrid single_grid(const zoo::Model& model, const zoo::Scenes& scenes,
-                     const Evaluation& evaluation) {
+PictureGrid single_grid(const zoo::Model& model, const zoo::Scenes& scenes,
+                        const Evaluation& evaluation) {
   const ExplainRequest request{.methods = "cam,gradcam,guided,guided-gradcam,deconvnet,saliency"};
-  DemoGrid grid{.columns = {"picture", "CAM", "Grad-CAM", "guided backpropagation",
-                            "guided Grad-CAM", "deconvnet", "saliency"},
-                .rows = {}};
+  PictureGrid grid{.columns = {"picture", "CAM", "Grad-CAM", "guided backpropagation",
+                               "guided Grad-CAM", "deconvnet", "saliency"},
+                   .rows = {}};
   for (const std::size_t index : choose_pictures(scenes, evaluation)) {
     grid.rows.push_back(single_row(model, scenes, index, request));
   }
   return grid;
 }
 
-DemoGrid multiple_grid(const zoo::Model& model, std::uint64_t seed) {
+PictureGrid multiple_grid(const zoo::Model& model, std::uint64_t seed) {
   constexpr std::int64_t kPictures = 8;
   zoo::SceneOptions pairs = zoo::multi_object_scenes();
   pairs.max_objects = 2;
   const zoo::Scenes scenes(
       {.split = zoo::SceneSplit::kTest, .count = kPictures, .scene = pairs, .seed = seed});
-  DemoGrid grid{.columns = {"picture", "evidence for the one", "evidence for the other"},
-                .rows = {}};
+  PictureGrid grid{.columns = {"picture", "evidence for the one", "evidence for the other"},
+                   .rows = {}};
   for (std::size_t i = 0; i < scenes.size(); ++i) {
     const zoo::Scene scene = scenes.scene(i);
     const zoo::RenderedScene rendered = scenes.rendered(i);
     const ModelInput input = scene_input(model, rendered);
     const Tensor behind = enlarged(input);
-    std::vector<DemoCell> row{{.picture = jpeg_uri(behind), .label = ""}};
+    std::vector<PictureCell> row{{.picture = jpeg_uri(behind), .label = ""}};
     for (std::size_t k = 0; k < scene.objects.size(); ++k) {
       const ExplainRequest request{.targets =
                                        std::to_string(static_cast<int>(scene.objects[k].shape))};

@@ -9,14 +9,10 @@ namespace cameo::tools {
 
 namespace {
 
-std::string figure(const std::string& value, const std::string& caption) {
-  return "<div class=\"figure\"><b>" + escape_html(value) + "</b><span>" + escape_html(caption) +
-         "</span></div>";
-}
-
 std::string rate_figure(const DemoRate& rate, const std::string& caption) {
-  return figure(format_percent(rate.share(), 1), caption + " (" + std::to_string(rate.hits) +
-                                                     " of " + std::to_string(rate.total) + ")");
+  return figure_card(
+      format_percent(rate.share(), 1),
+      caption + " (" + std::to_string(rate.hits) + " of " + std::to_string(rate.total) + ")");
 }
 
 std::string figures(const DemoReport& report) {
@@ -26,8 +22,9 @@ std::string figures(const DemoReport& report) {
          rate_figure(
              report.box_overlap,
              "of those: CAM's box at 20 % of its maximum overlaps the true box, IoU ≥ 0.5") +
-         figure(format_duration(report.training_seconds),
-                "of training at " + format_number(report.images_per_second, 0) + " pictures/s") +
+         figure_card(
+             format_duration(report.training_seconds),
+             "of training at " + format_number(report.images_per_second, 0) + " pictures/s") +
          "</div>\n";
 }
 
@@ -53,24 +50,6 @@ std::string curves(const DemoReport& report) {
          line_chart(losses, {.title = "Loss", .x_label = x_label, .high = highest}) +
          line_chart(accuracies, {.title = "Accuracy", .x_label = x_label, .percent = true}) +
          "</div>\n";
-}
-
-std::string cell_html(const DemoCell& cell) {
-  return "<td><img loading=\"lazy\" src=\"" + cell.picture + "\" alt=\"" + escape_html(cell.label) +
-         "\"><div class=\"label" + (cell.wrong ? " wrong" : "") + "\">" + escape_html(cell.label) +
-         "</div></td>";
-}
-
-std::string grid_html(const DemoGrid& grid) {
-  std::string html = "<div class=\"scroll\"><table class=\"maps\"><thead><tr>";
-  for (const std::string& column : grid.columns) html += "<th>" + escape_html(column) + "</th>";
-  html += "</tr></thead><tbody>\n";
-  for (const std::vector<DemoCell>& row : grid.rows) {
-    html += "<tr>";
-    for (const DemoCell& cell : row) html += cell_html(cell);
-    html += "</tr>\n";
-  }
-  return html + "</tbody></table></div>\n";
 }
 
 std::string introduction(const DemoReport& report) {
@@ -108,8 +87,8 @@ std::string demo_page(const DemoReport& report) {
   body += "<h2>Confusion on the test pictures</h2>\n" +
           confusion_table(report.confusion, report.class_names);
   body += std::string("<h2>One object</h2>\n") + kHowToRead + "<p><img alt=\"colour bar\" src=\"" +
-          report.color_bar + "\"></p>\n" + grid_html(report.single);
-  body += std::string("<h2>Two objects</h2>\n") + kSeveralObjects + grid_html(report.multiple);
+          report.color_bar + "\"></p>\n" + picture_grid(report.single);
+  body += std::string("<h2>Two objects</h2>\n") + kSeveralObjects + picture_grid(report.multiple);
   body += "<h2>Make this page again</h2>\n<pre>" + escape_html(report.command) + "</pre>\n";
   return html_page("What a freshly trained network looks at", body);
 }

@@ -5,20 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "tools/html.h"
+
 namespace cameo::tools {
-
-/// One cell of a grid: a picture (data URI) with a line under it.
-struct DemoCell {
-  std::string picture;
-  std::string label;
-  bool wrong = false;  ///< the label is set off as an error
-};
-
-/// Rows of pictures under named columns; rows may be of different length.
-struct DemoGrid {
-  std::vector<std::string> columns;
-  std::vector<std::vector<DemoCell>> rows;
-};
 
 /// A share with what it is a share of.
 struct DemoRate {
@@ -49,8 +38,8 @@ struct DemoReport {
   std::vector<DemoCurvePoint> test;                  ///< after each epoch
   std::vector<std::vector<std::int64_t>> confusion;  ///< [true][predicted]
   std::vector<std::string> class_names;
-  DemoGrid single;        ///< one object: the picture and every method for the predicted class
-  DemoGrid multiple;      ///< several objects: the picture and a map for each object's class
+  PictureGrid single;        ///< one object: the picture and every method for the predicted class
+  PictureGrid multiple;      ///< several objects: the picture and a map for each object's class
   std::string color_bar;  ///< data URI
 };
 

@@ -40,6 +40,9 @@ table { border-collapse:collapse; font-variant-numeric:tabular-nums; font-size:.
 .maps img { width:136px; height:136px; display:block; border-radius:6px; }
 .maps .label { font-size:.8rem; color:var(--soft); margin-top:.15rem; max-width:136px; }
 .maps .wrong { color:var(--c1); }
+.results { margin:.6rem 0; } .results td,.results th { padding:.3rem .8rem .3rem 0; border-bottom:1px solid var(--line); text-align:left;
+  white-space:nowrap; } .results th { font-weight:500; color:var(--soft); } caption { text-align:left; color:var(--soft); padding:.2rem 0; }
+.sheet { max-width:100%; height:auto; border-radius:6px; }
 .gallery { display:grid; grid-template-columns:repeat(auto-fill,minmax(240px,1fr)); gap:1rem; }
 .gallery figure { margin:0; background:var(--card); border:1px solid var(--line); border-radius:10px; padding:.6rem; }
 .gallery img { width:100%; display:block; border-radius:6px; } figcaption { font-size:.85rem; margin-top:.4rem; }
@@ -106,6 +109,12 @@ std::string chart_series(const Series& series, std::size_t index, double x_end,
   return "<polyline class=\"" + css + "\" points=\"" + points + "\"/>" + dots + "<rect class=\"" +
          css + "\" x=\"" + number(legend) + "\" y=\"30\" width=\"12\" height=\"4\"/>" +
          text_at(legend + 17, 36, "start", series.name);
+}
+
+std::string cell_html(const PictureCell& cell) {
+  return "<td><img loading=\"lazy\" src=\"" + cell.picture + "\" alt=\"" + escape_html(cell.label) +
+         "\"><div class=\"label" + (cell.wrong ? " wrong" : "") + "\">" + escape_html(cell.label) +
+         "</div></td>";
 }
 
 }  // namespace
@@ -181,6 +190,23 @@ std::string line_chart(std::span<const Series> series, const ChartOptions& optio
   }
   svg += text_at((kLeft + kWidth - kRight) / 2, kHeight - 4, "middle", options.x_label);
   return svg + "</svg></div>\n";
+}
+
+std::string picture_grid(const PictureGrid& grid) {
+  std::string html = "<div class=\"scroll\"><table class=\"maps\"><thead><tr>";
+  for (const std::string& column : grid.columns) html += "<th>" + escape_html(column) + "</th>";
+  html += "</tr></thead><tbody>\n";
+  for (const std::vector<PictureCell>& row : grid.rows) {
+    html += "<tr>";
+    for (const PictureCell& cell : row) html += cell_html(cell);
+    html += "</tr>\n";
+  }
+  return html + "</tbody></table></div>\n";
+}
+
+std::string figure_card(const std::string& value, const std::string& caption) {
+  return "<div class=\"figure\"><b>" + escape_html(value) + "</b><span>" + escape_html(caption) +
+         "</span></div>";
 }
 
 std::string confusion_table(const std::vector<std::vector<std::int64_t>>& confusion,

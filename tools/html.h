@@ -33,6 +33,23 @@ struct ChartOptions {
 /// An inline SVG line chart; the x axis runs from 0 to the largest x of any series.
 std::string line_chart(std::span<const Series> series, const ChartOptions& options);
 
+/// One cell of a grid: a picture (data URI) with a line under it.
+struct PictureCell {
+  std::string picture;
+  std::string label;
+  bool wrong = false;  ///< the label is set off as an error
+};
+
+/// Rows of pictures under named columns; rows may be of different length.
+struct PictureGrid {
+  std::vector<std::string> columns;
+  std::vector<std::vector<PictureCell>> rows;
+};
+std::string picture_grid(const PictureGrid& grid);
+
+/// A number set large over what it is.
+std::string figure_card(const std::string& value, const std::string& caption);
+
 /// A table with cells shaded by their share of the row; rows are true classes, columns predictions.
 std::string confusion_table(const std::vector<std::vector<std::int64_t>>& confusion,
                             const std::vector<std::string>& class_names);

@@ -41,6 +41,7 @@ void add_global_options(CLI::App& app, GlobalOptions& globals) {
 void add_commands(CLI::App& app, const GlobalOptions& globals) {
   using namespace cameo::tools;
   add_demo_command(app, globals);
+  add_lab_command(app, globals);
   add_train_command(app, globals);
   add_eval_command(app, globals);
   add_predict_command(app, globals);

@@ -7,14 +7,18 @@
 
 namespace cameo::tools {
 
-ModelInput open_picture(const zoo::Model& model, const std::string& path) {
-  zoo::Image original = zoo::read_image(path);
+ModelInput picture_input(const zoo::Model& model, std::string name, zoo::Image original) {
   zoo::PreparedImage prepared = zoo::apply(model.preprocess, original);
-  return {.name = path,
-          .stem = std::filesystem::path(path).stem().string(),
+  std::string stem = std::filesystem::path(name).stem().string();
+  return {.name = std::move(name),
+          .stem = std::move(stem),
           .tensor = std::move(prepared.input),
           .original = std::move(original),
           .shown = std::move(prepared.shown)};
+}
+
+ModelInput open_picture(const zoo::Model& model, const std::string& path) {
+  return picture_input(model, path, zoo::read_image(path));
 }
 
 std::vector<ModelInput> open_array(const zoo::Model& model, const std::string& path) {

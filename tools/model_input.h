@@ -18,7 +18,9 @@ struct ModelInput {
   zoo::Image shown;     ///< what the network sees as pixels; empty for array rows
 };
 
-/// One picture as the model's preprocessing leaves it.
+/// One picture as the model's preprocessing leaves it; `name` is its path or what it is called.
+ModelInput picture_input(const zoo::Model& model, std::string name, zoo::Image original);
+/// The same of a file.
 ModelInput open_picture(const zoo::Model& model, const std::string& path);
 /// Every row of a float32 `[N,C,H,W]` array, as it is. Throws FormatError when it is not that or
 /// does not have the network's channels.

@@ -12,68 +12,14 @@
 #include "explain/target.h"
 #include "layers/evaluation.h"
 #include "tools/options.h"
+#include "tools/sample.h"
 
 namespace cameo::tools {
 
 namespace {
 
-/// The model's class for each of the data set's; -1 where there is none of that name.
-std::vector<std::int64_t> matching_classes(const zoo::Model& model,
-                                           const std::vector<std::string>& names) {
-  std::vector<std::int64_t> classes;
-  const bool nameless =
-      model.class_names.empty() && zoo::class_count(model.network) == std::ssize(names);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto found = std::find(model.class_names.begin(), model.class_names.end(), names[i]);
-    const bool known = found != model.class_names.end();
-    classes.push_back(known      ? found - model.class_names.begin()
-                      : nameless ? static_cast<std::int64_t>(i)
-                                 : -1);
-  }
-  return classes;
-}
-
-/// A picture as the network takes it, labels being the model's classes.
-struct PreparedSample {
-  Tensor input;
-  std::int64_t label = -1;
-  std::vector<zoo::PlacedObject> objects;
-};
-
-PreparedSample prepare(const zoo::Model& model, const zoo::AnnotatedPicture& picture,
-                       const std::vector<std::int64_t>& classes) {
-  const auto class_of = [&](int label) {
-    return label < 0 ? -1 : classes.at(static_cast<std::size_t>(label));
-  };
-  PreparedSample sample{.input = zoo::apply(model.preprocess, picture.image).input,
-                        .label = class_of(picture.label),
-                        .objects = zoo::place_objects(model.preprocess, picture)};
-  for (zoo::PlacedObject& object : sample.objects) {
-    object.label = static_cast<int>(class_of(object.label));
-  }
-  return sample;
-}
-
-/// Where the class is; its mask where every object of it has one.
-explain::Truth truth_of(const PreparedSample& sample, std::int64_t index) {
-  explain::Truth truth;
-  Tensor mask({sample.input.dim(2), sample.input.dim(3)});
-  bool masked = true;
-  for (const zoo::PlacedObject& object : sample.objects) {
-    if (object.label != index) continue;
-    truth.boxes.push_back(
-        {.left = object.left, .top = object.top, .right = object.right, .bottom = object.bottom});
-    masked = masked && !object.mask.empty();
-    for (std::size_t i = 0; i < object.mask.size(); ++i) {
-      if (object.mask[i] != 0) mask.mutable_data()[i] = 1.0F;
-    }
-  }
-  if (masked && !truth.boxes.empty()) truth.mask = std::move(mask);
-  return truth;
-}
-
-std::vector<explain::Target> targets_of(const PreparedSample& sample, const Tensor& logits,
-                                        ValueId of, const std::string& target) {
+std::vector<explain::Target> targets_of(const Sample& sample, const Tensor& logits, ValueId of,
+                                        const std::string& target) {
   if (target == "top1") return explain::top_targets(logits.data(), of, 1);
   std::set<std::int64_t> classes;
   if (target == "label") {
@@ -110,14 +56,14 @@ class Measuring {
         methods_.size(), std::vector<std::vector<explain::Contribution>>(table_.metrics.size()));
   }
 
-  void take(const PreparedSample& picture) {
+  void take(const Sample& picture) {
     const Tape tape =
-        forward(model_.network, picture.input,
-                explain::request_for(model_.network, picture.input.shape(), methods_, of_));
+        forward(model_.network, picture.input.tensor,
+                explain::request_for(model_.network, picture.input.tensor.shape(), methods_, of_));
     const Tensor logits = as_logits(tape.value(of_));
     for (const auto& target : targets_of(picture, logits, of_, request_.target)) {
       const explain::MetricSample sample{.network = &model_.network,
-                                         .picture = picture.input,
+                                         .picture = picture.input.tensor,
                                          .target = target,
                                          .truth = truth_of(picture, target.index)};
       measure(sample, explained(tape, sample));
@@ -203,14 +149,16 @@ ScoreTable measure_methods(const zoo::Model& model, const zoo::AnnotatedPictures
   const auto size = static_cast<std::int64_t>(pictures.size());
   const std::int64_t count = request.limit > 0 ? std::min(request.limit, size) : size;
   if (count == 0) throw ArgumentError("score: there is no picture");
-  PreparedSample sample = prepare(model, pictures.picture(0), classes);
+  Sample sample = prepare_sample(model, pictures.picture(0), classes);
   GlobalOptions quiet = globals;
   quiet.quiet = true;
-  Measuring measuring(model, request,
-                      choose_methods(request.explanations, model, sample.input.shape(), quiet));
+  Measuring measuring(
+      model, request,
+      choose_methods(request.explanations, model, sample.input.tensor.shape(), quiet));
   Progress progress("scoring", count, globals.quiet);
   for (std::int64_t i = 0; i < count; ++i) {
-    if (i > 0) sample = prepare(model, pictures.picture(static_cast<std::size_t>(i)), classes);
+    if (i > 0)
+      sample = prepare_sample(model, pictures.picture(static_cast<std::size_t>(i)), classes);
     measuring.take(sample);
     progress.update(i + 1);
   }

@@ -48,12 +48,6 @@ std::vector<fs::path> folders_in(const fs::path& folder) {
   });
 }
 
-std::vector<fs::path> pictures_in(const fs::path& folder) {
-  return sorted_entries(folder, [](const fs::directory_entry& entry, std::error_code& error) {
-    return is_picture(entry.path()) && entry.is_regular_file(error);
-  });
-}
-
 /// The folder that holds the class folders.
 fs::path find_split(const fs::path& folder, const std::string& split) {
   std::error_code error;
@@ -95,6 +89,12 @@ void copy_planes(const Image& image, std::int64_t channels, float* out) {
 }
 
 }  // namespace
+
+std::vector<fs::path> pictures_in(const fs::path& folder) {
+  return sorted_entries(folder, [](const fs::directory_entry& entry, std::error_code& error) {
+    return is_picture(entry.path()) && entry.is_regular_file(error);
+  });
+}
 
 /// Pictures by index until the budget is spent; safe to use from several threads.
 class ImageFolder::Cache {

@@ -13,6 +13,10 @@
 
 namespace cameo::zoo {
 
+/// `*.{jpg,jpeg,png,bmp}` in one folder in bytewise sorted order, hidden files left out. Throws
+/// FileError when it cannot be listed.
+std::vector<std::filesystem::path> pictures_in(const std::filesystem::path& folder);
+
 struct ImageFolderOptions {
   std::string split = "train";
   /// Its sizes and channels alone are used; they must give every picture the same size (a crop, or

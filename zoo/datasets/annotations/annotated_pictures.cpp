@@ -9,6 +9,7 @@
 #include "zoo/datasets/annotations/cub_reader.h"
 #include "zoo/datasets/annotations/voc_reader.h"
 #include "zoo/datasets/datasets.h"
+#include "zoo/datasets/image_folder.h"
 #include "zoo/datasets/scenes/scenes.h"
 
 namespace cameo::zoo {
@@ -117,6 +118,17 @@ std::unique_ptr<AnnotatedPictures> open_named(std::string_view source,
   return std::make_unique<LabelledPictures>(std::string(source), std::move(dataset));
 }
 
+/// The folder's pictures where it holds no other folder; otherwise none.
+Annotations lone_pictures(const fs::path& folder) {
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
+    if (entry.is_directory(ignored)) return {};
+  }
+  Annotations result;
+  for (fs::path& file : pictures_in(folder)) result.files.push_back({.picture = std::move(file)});
+  return result;
+}
+
 /// White where the object is, on black.
 Image silhouette(const AnnotatedPicture& picture, const std::vector<std::uint8_t>& mask) {
   Image image(picture.image.width, picture.image.height);
@@ -185,7 +197,10 @@ std::unique_ptr<AnnotatedPictures> open_annotated_pictures(
   const auto from_files = [](Annotations annotations) {
     return std::make_unique<FilePictures>(std::move(annotations));
   };
-  if (path.extension() == ".json") return from_files(read_coco(path, path.parent_path()));
+  if (path.extension() == ".json") {
+    return from_files(
+        read_coco(path, options.pictures.empty() ? path.parent_path() : options.pictures));
+  }
   if (!fs::is_directory(path, ignored)) return open_named(source, options);
   if (fs::is_directory(path / "Annotations", ignored) &&
       fs::is_directory(path / "JPEGImages", ignored)) {
@@ -199,6 +214,8 @@ std::unique_ptr<AnnotatedPictures> open_annotated_pictures(
   if (fs::exists(beside, ignored)) return from_files(read_coco(beside, path));
   const fs::path instances = path / "annotations" / ("instances_" + options.split + ".json");
   if (fs::exists(instances, ignored)) return from_files(read_coco(instances, path / options.split));
+  Annotations alone = lone_pictures(path);
+  if (!alone.files.empty()) return from_files(std::move(alone));
   return open_named(source, options);
 }
 

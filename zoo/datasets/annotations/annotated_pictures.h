@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -41,9 +42,10 @@ class AnnotatedPictures {
 
 struct AnnotatedPicturesOptions {
   std::string split = "test";
-  Shape image_shape{};     ///< `[C,H,W]` for data sets that draw or resize their pictures
-  std::int64_t count = 0;  ///< pictures of a drawn data set; its usual number when 0
-  std::uint64_t seed = 0;  ///< of a drawn data set
+  Shape image_shape{};               ///< `[C,H,W]` for data sets that draw or resize their pictures
+  std::int64_t count = 0;            ///< pictures of a drawn data set; its usual number when 0
+  std::uint64_t seed = 0;            ///< of a drawn data set
+  std::filesystem::path pictures{};  ///< the folder of a COCO .json's pictures; its own when empty
 };
 
 /// By `source`:
@@ -52,7 +54,8 @@ struct AnnotatedPicturesOptions {
 /// - a folder with `images.txt` and `bounding_boxes.txt`: CUB-200-2011's lists, boxes;
 /// - a folder with `<split>.json` beside its pictures (as `cameo datasets make` writes), or with
 ///   `annotations/instances_<split>.json` and the pictures in `<split>`: COCO, boxes and masks;
-/// - a `.json` file: COCO, file names relative to its folder;
+/// - a `.json` file: COCO;
+/// - a folder with pictures and no other folder: the pictures alone, in bytewise order;
 /// - anything else that open_dataset() takes: labels alone.
 /// Throws what the readers throw.
 std::unique_ptr<AnnotatedPictures> open_annotated_pictures(

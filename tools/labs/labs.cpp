@@ -1,0 +1,127 @@
+#include "tools/labs/labs.h"
+
+#include <array>
+#include <filesystem>
+
+#include "core/error.h"
+#include "core/names.h"
+#include "zoo/files.h"
+
+namespace cameo::tools {
+
+namespace {
+
+constexpr std::array kLabs{
+    Lab{"relu-rules", "backpropagation, deconvnet and guided backpropagation, side by side",
+        relu_rules_lab},
+    Lab{"cam-is-gradcam", "CAM and Grad-CAM are one map on a GAP network", cam_is_gradcam_lab},
+    Lab{"localization", "boxes from maps of a network that never saw a box", localization_lab,
+        LabInput::kModel},
+    Lab{"pointing", "the pointing game, with and without the right to abstain", pointing_lab},
+    Lab{"faithfulness",
+        "what happens to the score where a map says it matters, against how "
+        "readable the map is",
+        faithfulness_lab, LabInput::kModel},
+    Lab{"failures", "misclassified pictures with the evidence for both classes", failures_lab,
+        LabInput::kModel},
+    Lab{"counterfactual", "the highlighted region is hidden and the network decides again",
+        counterfactual_lab, LabInput::kModel},
+    Lab{"black-box", "LIME, RISE and occlusion from outside against maps from inside",
+        black_box_lab},
+    Lab{"sanity", "do maps change when the network forgets what it learned?", sanity_lab},
+    Lab{"drift", "maps followed through a training run", drift_lab},
+    Lab{"features", "the pictures that channels answer to, layer by layer", features_lab},
+    Lab{"class-discrimination", "which class does a map show? a questionnaire and its analysis",
+        class_discrimination_lab, LabInput::kAnswers},
+    Lab{"trust", "which of two models that predict alike is the better? a questionnaire", trust_lab,
+        LabInput::kAnswers},
+};
+
+std::string size_name(LabSize size) {
+  return size == LabSize::kTiny ? "tiny" : size == LabSize::kQuick ? "quick" : "full";
+}
+
+void check_settings(const Lab& lab, const LabSettings& settings) {
+  const bool own = !settings.model.model.empty() || !settings.model.weights.empty() ||
+                   !settings.data.empty() || !settings.boxes.empty();
+  if (own && lab.input != LabInput::kModel) {
+    throw ArgumentError("lab " + std::string(lab.name) +
+                        " runs on Scenes with a network of its own; it takes no --model, "
+                        "--weights, --data or --boxes");
+  }
+  if (!settings.answers.empty() && lab.input != LabInput::kAnswers) {
+    throw ArgumentError("lab " + std::string(lab.name) + " has no questionnaire: no --answers");
+  }
+}
+
+std::string command_line(const Lab& lab, const LabSettings& settings, const std::string& out) {
+  std::string command = "cameo lab " + std::string(lab.name) + " --out " + out;
+  const auto add = [&](const char* option, const std::string& value) {
+    if (!value.empty()) command += std::string(" ") + option + " " + value;
+  };
+  add("--model", settings.model.model);
+  add("--weights", settings.model.weights);
+  add("--preprocess", settings.model.preprocess);
+  add("--data", settings.data);
+  add("--boxes", settings.boxes);
+  for (const std::string& file : settings.answers) add("--answers", file);
+  if (settings.size == LabSize::kQuick) command += " --quick";
+  return command + " --seed " + std::to_string(settings.seed());
+}
+
+std::string front_entry(const Lab& lab, const LabPage& page) {
+  const std::string link = "<a href=\"" + std::string(lab.name) + "/index.html\">";
+  std::string html = "<figure>";
+  if (!page.picture.empty()) {
+    html += link + "<img loading=\"lazy\" src=\"" + page.picture + "\" alt=\"" +
+            escape_html(page.title) + "\"></a>";
+  }
+  html += "<figcaption><b>" + link + escape_html(page.title) + "</a></b><br>" +
+          escape_html(lab.summary);
+  if (!page.figures.empty()) {
+    html += "<br><b>" + escape_html(page.figures.front().value) + "</b> " +
+            escape_html(page.figures.front().meaning);
+  }
+  return html + "</figcaption></figure>\n";
+}
+
+}  // namespace
+
+std::span<const Lab> labs() { return kLabs; }
+
+const Lab& find_lab(std::string_view name) {
+  std::vector<std::string> known;
+  for (const Lab& lab : kLabs) {
+    if (lab.name == name) return lab;
+    known.emplace_back(lab.name);
+  }
+  throw LookupError(unknown_name_message("lab", name, known));
+}
+
+LabPage run_lab(const Lab& lab, const LabSettings& settings, const std::string& out) {
+  check_settings(lab, settings);
+  LabPage page = lab.run(settings);
+  write_lab(std::filesystem::path(out) / lab.name, page,
+            {.lab = std::string(lab.name),
+             .command = command_line(lab, settings, out),
+             .size = size_name(settings.size),
+             .seed = settings.seed()});
+  return page;
+}
+
+void run_all_labs(const LabSettings& settings, const std::string& out) {
+  std::string entries;
+  for (const Lab& lab : kLabs) {
+    say(settings.globals, "lab " + std::string(lab.name));
+    entries += front_entry(lab, run_lab(lab, settings, out));
+  }
+  const std::string body =
+      "<p class=\"soft\">Cameo lab</p><h1>The laboratory</h1>\n<p>Experiments of the literature on "
+      "what convolutional networks look at, each made again at a small size. Size: " +
+      size_name(settings.size) + ", seed " + std::to_string(settings.seed()) +
+      ". In brackets 95 % confidence intervals.</p>\n<div class=\"gallery\">\n" + entries +
+      "</div>\n";
+  zoo::write_file(std::filesystem::path(out) / "index.html", html_page("The laboratory", body));
+}
+
+}  // namespace cameo::tools

@@ -30,6 +30,8 @@ constexpr std::array kLabs{
         black_box_lab},
     Lab{"captioning", "where a network looks for a sentence, and for each of its words",
         captioning_lab},
+    Lab{"dense-captioning", "a caption for each region, the evidence inside and outside it",
+        dense_captioning_lab},
     Lab{"vqa", "where a network looks for its answer to a question, and for another", vqa_lab},
     Lab{"sanity", "do maps change when the network forgets what it learned?", sanity_lab},
     Lab{"drift", "maps followed through a training run", drift_lab},

@@ -78,33 +78,64 @@ std::vector<int> labels_of(const std::vector<zoo::WordIds>& sentences) {
   return labels;
 }
 
-}  // namespace
-
-LanguageModel train_captioner(const LanguageTraining& training, const GlobalOptions& globals) {
-  const zoo::Scenes scenes = training_scenes(training);
+LanguageModel untrained_captioner(const LanguageTraining& training) {
   LanguageModel model{.words = zoo::Vocabulary(std::array{zoo::caption_words()}),
                       .network = zoo::caption_network({.words = 1})};
   model.network = zoo::caption_network({.words = model.words.size(), .seed = training.seed});
   begin_with_pretrained(model.network);
+  return model;
+}
+
+/// The pictures with their captions, word by word.
+Examples caption_examples(const Network& network, const Tensor& pictures,
+                          const std::vector<zoo::WordIds>& captions) {
+  std::vector<zoo::WordIds> before = captions;
+  std::vector<zoo::WordIds> after = captions;
+  for (zoo::WordIds& words : before) words.insert(words.begin(), zoo::Vocabulary::kStart);
+  for (zoo::WordIds& words : after) words.push_back(zoo::Vocabulary::kEnd);
+  return {.given = {{network.input(), pictures},
+                    {network.find(zoo::kWords), zoo::word_tensor(before, zoo::PadSide::kAfter)}},
+          .labels = labels_of(after)};
+}
+
+}  // namespace
+
+LanguageModel train_captioner(const LanguageTraining& training, const GlobalOptions& globals) {
+  const zoo::Scenes scenes = training_scenes(training);
+  LanguageModel model = untrained_captioner(training);
   std::vector<zoo::WordIds> captions;
   for (std::size_t i = 0; i < scenes.size(); ++i) {
     captions.push_back(model.words.encode(zoo::caption_of(scenes.scene(i)).text));
   }
   const auto examples = [&](const Step& step) {
-    std::vector<zoo::WordIds> before;
-    std::vector<zoo::WordIds> after;
-    for (const std::size_t i : step.pictures) {
-      before.push_back(captions[i]);
-      before.back().insert(before.back().begin(), zoo::Vocabulary::kStart);
-      after.push_back(captions[i]);
-      after.back().push_back(zoo::Vocabulary::kEnd);
-    }
-    return Examples{.given = {{model.network.input(), scenes.batch(step.pictures).images},
-                              {model.network.find(zoo::kWords),
-                               zoo::word_tensor(before, zoo::PadSide::kAfter)}},
-                    .labels = labels_of(after)};
+    std::vector<zoo::WordIds> chosen;
+    for (const std::size_t i : step.pictures) chosen.push_back(captions[i]);
+    return caption_examples(model.network, scenes.batch(step.pictures).images, chosen);
   };
   fit_on_scenes(model.network, training, "learning captions", examples, globals);
+  return model;
+}
+
+LanguageModel train_region_captioner(const LanguageTraining& training,
+                                     const GlobalOptions& globals) {
+  const zoo::Scenes scenes = training_scenes(training);
+  LanguageModel model = untrained_captioner(training);
+  const auto examples = [&](const Step& step) {
+    Tensor pictures = scenes.batch(step.pictures).images;
+    const std::int64_t each = pictures.size() / pictures.dim(0);
+    std::vector<zoo::WordIds> captions;
+    float* out = pictures.mutable_data().data();
+    for (const std::size_t i : step.pictures) {
+      const zoo::Scene scene = scenes.scene(i);
+      Random random({training.seed, step.epoch, i});
+      const auto object = static_cast<std::size_t>(random.below(std::ssize(scene.objects)));
+      const Tensor lit = spotlight(picture_of(scenes, i), region_of(scenes.rendered(i), object));
+      out = std::copy_n(lit.data().begin(), each, out);
+      captions.push_back(model.words.encode("a " + zoo::phrase_of(scene.objects[object])));
+    }
+    return caption_examples(model.network, pictures, captions);
+  };
+  fit_on_scenes(model.network, training, "learning captions of regions", examples, globals);
   return model;
 }
 
@@ -184,6 +215,29 @@ Tensor box_mask_of(const zoo::RenderedScene& scene, std::size_t object) {
     std::fill(row + box.x0, row + box.x1, 1.0F);
   }
   return result;
+}
+
+Tensor region_of(const zoo::RenderedScene& scene, std::size_t object) {
+  constexpr int kMargin = 2;
+  const zoo::PixelBox box = scene.objects.at(object).box;
+  Tensor result({scene.size, scene.size});
+  const auto within = [&](int v) { return std::clamp(v, 0, scene.size); };
+  for (int y = within(box.y0 - kMargin); y < within(box.y1 + kMargin); ++y) {
+    float* const row = result.mutable_data().data() + y * scene.size;
+    std::fill(row + within(box.x0 - kMargin), row + within(box.x1 + kMargin), 1.0F);
+  }
+  return result;
+}
+
+Tensor spotlight(const Tensor& picture, const Tensor& region) {
+  constexpr float kOutside = 1.0F / 3.0F;
+  Tensor lit = picture;
+  const std::span<float> values = lit.mutable_data();
+  const std::span<const float> inside = region.data();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (inside[i % inside.size()] == 0.0F) values[i] *= kOutside;
+  }
+  return lit;
 }
 
 PictureCell map_cell(const Tensor& picture, const Tensor& shown, std::string label) {

@@ -31,6 +31,17 @@ struct LanguageModel {
 /// of the network that comes with the program. Progress goes to stderr.
 LanguageModel train_captioner(const LanguageTraining& training, const GlobalOptions& globals);
 
+/// The picture with all but the box about an object, two pixels wider, at a third of its light: a
+/// region to be captioned.
+Tensor spotlight(const Tensor& picture, const Tensor& region);
+/// The region of an object, `[H,W]` of 0 and 1.
+Tensor region_of(const zoo::RenderedScene& scene, std::size_t object);
+
+/// Learns to caption regions: "a large red star" for the object in the light, another one of the
+/// picture every epoch.
+LanguageModel train_region_captioner(const LanguageTraining& training,
+                                     const GlobalOptions& globals);
+
 /// Learns the answers to questions of ask(), eight new ones a picture and epoch; the network
 /// answers one. Without `sees_picture` it is the language-only baseline.
 LanguageModel train_answerer(const LanguageTraining& training, bool sees_picture,

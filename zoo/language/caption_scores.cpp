@@ -8,7 +8,7 @@
 #include <set>
 
 #include "core/error.h"
-#include "zoo/language/vocabulary.h"
+#include "zoo/datasets/annotations/text_lines.h"
 
 namespace cameo::zoo {
 

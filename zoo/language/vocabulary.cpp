@@ -5,18 +5,9 @@
 
 #include "core/error.h"
 #include "core/names.h"
+#include "zoo/datasets/annotations/text_lines.h"
 
 namespace cameo::zoo {
-
-std::vector<std::string> split_words(std::string_view text) {
-  std::vector<std::string> words;
-  for (std::size_t at = text.find_first_not_of(' '); at != std::string_view::npos;) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    words.emplace_back(text.substr(at, end - at));
-    at = text.find_first_not_of(' ', end);
-  }
-  return words;
-}
 
 Vocabulary::Vocabulary(std::span<const std::string> texts) : words_{"<pad>", "<start>", "<end>"} {
   std::set<std::string> distinct;

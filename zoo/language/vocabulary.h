@@ -16,9 +16,6 @@ namespace cameo::zoo {
 /// A text as the numbers of its words.
 using WordIds = std::vector<int>;
 
-/// The words between blanks, in order.
-std::vector<std::string> split_words(std::string_view text);
-
 /// A fixed list of words. Three of them are not text: kPad fills up, kStart comes before a sentence
 /// and kEnd after it. Const after construction.
 class Vocabulary {

@@ -23,21 +23,29 @@ void check(const Tensor& logits, std::span<const int> labels, const CrossEntropy
                         std::to_string(options.label_smoothing));
   }
   for (const int label : labels) {
+    if (options.skip_unlabelled && label == kNoLabel) continue;
     if (label < 0 || label >= logits.dim(1)) {
       throw ArgumentError("cross-entropy: label " + std::to_string(label) +
                           " is not one of the network's " + std::to_string(logits.dim(1)) +
                           " classes");
     }
   }
+  if (std::count(labels.begin(), labels.end(), kNoLabel) ==
+      static_cast<std::ptrdiff_t>(labels.size())) {
+    throw ArgumentError("cross-entropy: no row has a label");
+  }
 }
 
 Tensor smoothed_targets(std::span<const int> labels, std::int64_t classes, float smoothing) {
   const auto rows = static_cast<std::int64_t>(labels.size());
-  Tensor targets({rows, classes}, smoothing / static_cast<float>(classes));
+  Tensor targets({rows, classes});
   const std::span<float> values = targets.mutable_data();
+  const auto width = static_cast<std::size_t>(classes);
   for (std::size_t row = 0; row < labels.size(); ++row) {
-    const auto label = static_cast<std::size_t>(labels[row]);
-    values[row * static_cast<std::size_t>(classes) + label] += 1.0F - smoothing;
+    if (labels[row] == kNoLabel) continue;
+    const std::span<float> own = values.subspan(row * width, width);
+    std::fill(own.begin(), own.end(), smoothing / static_cast<float>(classes));
+    own[static_cast<std::size_t>(labels[row])] += 1.0F - smoothing;
   }
   return targets;
 }
@@ -63,19 +71,24 @@ Loss cross_entropy(const Tensor& logits, std::span<const int> labels,
   const std::array<Shape, 2> shapes{inputs[0].shape(), inputs[1].shape()};
   Residuals residuals;
   const Tensor output = op.forward(inputs, {.residuals = &residuals});
+  // The op's mean is over all rows; those without a label add nothing to it.
+  const auto learned =
+      std::count_if(labels.begin(), labels.end(), [](int l) { return l != kNoLabel; });
+  const float scale = static_cast<float>(labels.size()) / static_cast<float>(learned);
   const std::array<bool, 2> needs{true, false};
   std::array<Tensor, 2> gradients;
   op.vjp({.inputs = inputs,
           .input_shapes = shapes,
           .output = output,
           .residuals = residuals,
-          .grad = Tensor(output.shape(), 1.0F),
+          .grad = Tensor(output.shape(), scale),
           .needs = needs,
           .input_grads = gradients});
 
-  Loss loss{.value = output.data()[0], .gradient = std::move(gradients[0]), .correct = 0};
+  Loss loss{.value = output.data()[0] * scale, .gradient = std::move(gradients[0]), .correct = 0};
   const auto classes = static_cast<std::size_t>(logits.dim(1));
   for (std::size_t row = 0; row < labels.size(); ++row) {
+    if (labels[row] == kNoLabel) continue;
     const auto scores = logits.data().subspan(row * classes, classes);
     if (rank_of_label(scores, labels[row]) == 0) ++loss.correct;
   }

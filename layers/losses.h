@@ -8,21 +8,26 @@
 
 namespace cameo {
 
+/// Stands where a row has no label, see CrossEntropyOptions::skip_unlabelled.
+inline constexpr int kNoLabel = -1;
+
 struct CrossEntropyOptions {
   /// Share of the target spread evenly over all classes (Szegedy et al. 2016, section 7), as
   /// PyTorch does.
   float label_smoothing = 0.0F;
+  bool skip_unlabelled = false;  ///< rows of kNoLabel have no part in the loss
 };
 
 struct Loss {
-  double value = 0.0;  ///< mean over the batch
+  double value = 0.0;  ///< mean over the rows that have a label
   Tensor gradient;     ///< of `value` with respect to the logits, shaped like them
   std::int64_t correct = 0;
 };
 
 /// Softmax cross-entropy of logits `[N,K]` with one class index per row. A row is correct when its
 /// label has the largest logit, the first of equals. Throws ArgumentError for a label outside
-/// 0 … K-1 or smoothing outside 0 … 1, ShapeError when labels and logits differ in number.
+/// 0 … K-1, smoothing outside 0 … 1 or where no row has a label, ShapeError when labels and logits
+/// differ in number.
 Loss cross_entropy(const Tensor& logits, std::span<const int> labels,
                    const CrossEntropyOptions& options = {});
 

@@ -16,6 +16,7 @@
 #include "core/ops/div.h"
 #include "core/ops/dropout.h"
 #include "core/ops/elu.h"
+#include "core/ops/embedding.h"
 #include "core/ops/erf.h"
 #include "core/ops/exp.h"
 #include "core/ops/expand.h"
@@ -31,6 +32,7 @@
 #include "core/ops/log.h"
 #include "core/ops/log_softmax.h"
 #include "core/ops/lrn.h"
+#include "core/ops/lstm.h"
 #include "core/ops/matmul.h"
 #include "core/ops/max.h"
 #include "core/ops/max_pool.h"
@@ -191,6 +193,7 @@ std::vector<OpCodec> all_codecs() {
       row<Div>(),
       row<Dropout>(field("ratio", &DropoutOptions::ratio)),
       row<Elu>(field("alpha", &EluOptions::alpha)),
+      row<Embedding>(),
       row<Erf>(),
       row<Exp>(),
       row<Expand>(field("shape", &ExpandOptions::shape)),
@@ -209,6 +212,7 @@ std::vector<OpCodec> all_codecs() {
       row<LogSoftmax>(field("axis", &LogSoftmaxOptions::axis)),
       row<Lrn>(field("size", &LrnOptions::size), field("alpha", &LrnOptions::alpha),
                field("beta", &LrnOptions::beta), field("bias", &LrnOptions::bias)),
+      row<Lstm>(),
       row<MatMul>(),
       row<Max>(),
       row<MaxPool>(field("kernel", &MaxPoolOptions::kernel),

@@ -29,6 +29,24 @@ TEST_CASE("cross-entropy equals hand-worked numbers") {
   }
 }
 
+TEST_CASE("rows without a label have no part in the cross-entropy") {
+  const Tensor logits({3, 3}, std::vector<float>{1, 2, 3, 9, 0, 9, 2, 2, -1});
+  for (const float smoothing : {0.0F, 0.1F}) {
+    const Loss all = cross_entropy(kLogits, std::vector{2, 0}, {.label_smoothing = smoothing});
+    const Loss some = cross_entropy(logits, std::vector{2, cameo::kNoLabel, 0},
+                                    {.label_smoothing = smoothing, .skip_unlabelled = true});
+    CHECK(some.value == Approx(all.value).epsilon(1e-6));
+    CHECK(some.correct == all.correct);
+    for (std::size_t i = 0; i < 3; ++i) {
+      CHECK(some.gradient.data()[i] == Approx(all.gradient.data()[i]).epsilon(1e-6));
+      CHECK(some.gradient.data()[3 + i] == 0.0F);
+      CHECK(some.gradient.data()[6 + i] == Approx(all.gradient.data()[3 + i]).epsilon(1e-6));
+    }
+  }
+  const std::vector none{cameo::kNoLabel, cameo::kNoLabel};
+  CHECK_THROWS_AS(cross_entropy(kLogits, none, {.skip_unlabelled = true}), cameo::ArgumentError);
+}
+
 TEST_CASE("label smoothing spreads a share over all classes") {
   const Tensor logits({1, 3}, std::vector<float>{1, 2, 3});
   const Loss loss = cross_entropy(logits, std::vector{2}, {.label_smoothing = 0.1F});

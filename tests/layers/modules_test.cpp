@@ -1,6 +1,8 @@
 #include "layers/modules.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -188,4 +190,29 @@ TEST_CASE("modules refuse what does not fit, by full name") {
                     Catch::Contains("\"block.add\""));
   CHECK_THROWS_AS(build(Conv2d({.out_channels = 1, .kernel = 7}), {1, 5, 5}, "conv"),
                   cameo::ShapeError);
+}
+
+TEST_CASE("Embedding and Lstm have PyTorch's parameters") {
+  const Network words = build(Embedding({.words = 7, .features = 3}), {1, 2}, "emb");
+  CHECK(parameter_names(words) == Names{"emb.weight"});
+  CHECK(parameter_shape(words, "emb.weight") == Shape{7, 3});
+  CHECK(output_shape(words) == Shape{2, 1, 2, 3});
+
+  Builder builder;
+  const ValueId input = builder.input("input", {4, 3});
+  const Network lstm = std::move(builder).finish(Lstm({.hidden = 5}).build(builder, "lstm", input));
+  CHECK(parameter_names(lstm) ==
+        Names{"lstm.weight_ih_l0", "lstm.weight_hh_l0", "lstm.bias_ih_l0", "lstm.bias_hh_l0"});
+  CHECK(parameter_shape(lstm, "lstm.weight_ih_l0") == Shape{20, 3});
+  CHECK(parameter_shape(lstm, "lstm.weight_hh_l0") == Shape{20, 5});
+  CHECK(parameter_shape(lstm, "lstm.bias_hh_l0") == Shape{20});
+  float largest = 0.0F;
+  for (const ValueId id : lstm.parameters()) {
+    for (const float v : lstm.node(id).parameter.data()) largest = std::max(largest, std::abs(v));
+  }
+  CHECK(largest <= 1.0F / std::sqrt(5.0F));
+  CHECK(largest > 0.9F / std::sqrt(5.0F));
+  CHECK_THROWS_AS(build(Lstm({.hidden = 5}), {1, 4, 3}, "lstm"), cameo::ShapeError);
+  CHECK_THROWS_AS(build(Lstm({}), {4, 3}, "lstm"), cameo::ArgumentError);
+  CHECK_THROWS_AS(build(Embedding({.words = 7}), {2}, "emb"), cameo::ArgumentError);
 }

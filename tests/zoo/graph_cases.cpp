@@ -13,6 +13,7 @@
 #include "core/ops/div.h"
 #include "core/ops/dropout.h"
 #include "core/ops/elu.h"
+#include "core/ops/embedding.h"
 #include "core/ops/erf.h"
 #include "core/ops/exp.h"
 #include "core/ops/expand.h"
@@ -28,6 +29,7 @@
 #include "core/ops/log.h"
 #include "core/ops/log_softmax.h"
 #include "core/ops/lrn.h"
+#include "core/ops/lstm.h"
 #include "core/ops/matmul.h"
 #include "core/ops/max.h"
 #include "core/ops/max_pool.h"
@@ -101,6 +103,7 @@ std::vector<OpCase> op_cases() {
       example(Div(), {map, map}),
       example(Dropout(DropoutOptions{.ratio = 0.25F}), {map}),
       example(Elu(EluOptions{.alpha = 0.5F}), {map}),
+      example(Embedding(), {{2, 3}, {5, 4}}),
       example(Erf(), {map}),
       example(Exp(), {map}),
       example(Expand(ExpandOptions{.shape = {7, 1, 1, 1, 1}}), {map}),
@@ -118,6 +121,7 @@ std::vector<OpCase> op_cases() {
       example(Log(), {map}),
       example(LogSoftmax(LogSoftmaxOptions{.axis = 1}), {map}),
       example(Lrn(LrnOptions{.size = 2, .alpha = 0.5F, .beta = 0.5F, .bias = 2.0F}), {map}),
+      example(Lstm(), {{3, 2, 4}, {20, 4}, {20, 5}, {20}, {20}}),
       example(MatMul(), {map, {5, 2}}),
       example(Max(), {map, map, map}),
       example(MaxPool(MaxPoolOptions{.kernel = {3, 1},

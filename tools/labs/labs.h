@@ -6,6 +6,9 @@
 namespace cameo::tools {
 
 LabPage relu_rules_lab(const LabSettings& settings);
+LabPage captioning_lab(const LabSettings& settings);
+LabPage dense_captioning_lab(const LabSettings& settings);
+LabPage vqa_lab(const LabSettings& settings);
 LabPage cam_is_gradcam_lab(const LabSettings& settings);
 LabPage localization_lab(const LabSettings& settings);
 LabPage pointing_lab(const LabSettings& settings);

@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/ops/concat.h"
 #include "core/ops/depth_to_space.h"
+#include "core/ops/embedding.h"
 #include "core/ops/expand.h"
 #include "core/ops/flatten.h"
 #include "core/ops/gather.h"
@@ -175,6 +176,31 @@ TEST_CASE("Gather: forward and gradient") {
   CHECK_THROWS_AS(inferred(Gather({.indices = {-3}}), {2, 3}), ShapeError);
   CHECK_THROWS_AS(inferred(Gather({.indices = {0, 1}}), {2, 3}), ArgumentError);
   CHECK_THROWS_AS(inferred(Gather({.axis = 2, .indices = {0}}), {2, 3}), ArgumentError);
+}
+
+TEST_CASE("Embedding: forward and gradient") {
+  const auto rows = [](Inputs in) {
+    Shape shape = in[0].shape;
+    shape.push_back(in[1].shape[1]);
+    DoubleTensor y(shape);
+    for (std::size_t i = 0; i < y.values.size(); ++i) {
+      const auto at = static_cast<std::int64_t>(i);
+      const std::int64_t width = in[1].shape[1];
+      y.values[i] =
+          in[1].at({std::lround(in[0].values[static_cast<std::size_t>(at / width)]), at % width});
+    }
+    return y;
+  };
+  const Tensor weight = random_tensor({5, 3}, 1);
+  const Tensor twice({2, 3}, std::array{4.0F, 0.0F, 4.0F, 1.0F, 1.0F, 1.0F});
+  CHECK(problems({Embedding(), rows, {twice, weight}}) == "");
+  CHECK(problems({Embedding(), rows, {Tensor({}, 3.0F), weight}}) == "");
+  CHECK(problems({Embedding(), rows, {Tensor({2, 0}), weight}}) == "");
+  for (const float bad : {-1.0F, 5.0F, 0.5F, NAN, INFINITY, 1e30F}) {
+    CHECK_THROWS_AS(Embedding().forward(std::array{Tensor({1}, bad), weight}, {}), ArgumentError);
+  }
+  CHECK_THROWS_WITH(Embedding().infer_shape(std::array{Shape{2}, Shape{5}}),
+                    Catch::StartsWith("Embedding: "));
 }
 
 TEST_CASE("DepthToSpace and SpaceToDepth: forward and gradient") {

@@ -12,11 +12,6 @@ namespace cameo::explain {
 
 namespace {
 
-std::span<const float> channel_of(const Tensor& features, std::int64_t channel) {
-  const auto area = static_cast<std::size_t>(features.dim(2) * features.dim(3));
-  return features.data().subspan(static_cast<std::size_t>(channel) * area, area);
-}
-
 /// The value each channel is set to.
 Tensor fill_values(const Tensor& features, ChannelFill fill) {
   return fill == ChannelFill::kMean ? spatial_mean(features) : Tensor({features.dim(1)});
@@ -26,7 +21,7 @@ Tensor fill_values(const Tensor& features, ChannelFill fill) {
 std::vector<std::int64_t> changing_channels(const Tensor& features, const Tensor& fill) {
   std::vector<std::int64_t> channels;
   for (std::int64_t k = 0; k < features.dim(1); ++k) {
-    const auto plane = channel_of(features, k);
+    const auto plane = channel_values(features, k);
     const float value = fill.data()[static_cast<std::size_t>(k)];
     if (std::any_of(plane.begin(), plane.end(), [&](float v) { return v != value; })) {
       channels.push_back(k);
@@ -79,16 +74,12 @@ const MethodInfo& AblationCam::info() const {
 
 void AblationCam::prepare(const Network& network, const Shape& picture, ValueId of,
                           Request& request) const {
-  const ValueId layer = resolve_layer(network, network.infer_shapes(picture), of, options_.layer);
-  request.keep.push_back(layer);
-  const std::vector<ValueId> beside = values_beside(network, layer, of);
-  request.keep.insert(request.keep.end(), beside.begin(), beside.end());
+  const ValueId layer = resolve_layer(network, picture, of, options_.layer);
+  keep_for_scores(network, layer, of, request);
 }
 
 Explanation AblationCam::explain(const Tape& tape, const Target& target) const {
-  const Network& network = tape.network();
-  const ValueId layer =
-      resolve_layer(network, network.infer_shapes(picture_shape(tape)), target.of, options_.layer);
+  const ValueId layer = resolve_layer(tape, target.of, options_.layer);
   Explanation result;
   result.method = info().name;
   result.layer = layer;

@@ -160,10 +160,7 @@ Explanation ActivationMaximisation::explain(const Tape& tape, const Target& targ
   const Network& network = tape.network();
   const Tensor& picture = tape.value(network.input());
   Goal goal{.target = target, .channel = options_.channel};
-  if (goal.channel) {
-    goal.layer =
-        resolve_layer(network, network.infer_shapes(picture.shape()), target.of, options_.layer);
-  }
+  if (goal.channel) goal.layer = resolve_layer(tape, target.of, options_.layer);
   const Tensor flat = fill_picture(picture, Fill::kMean);
   const double spread = root_mean_square(zip(picture, flat, std::minus<>()));
   const double deviation = spread > 0.0 && std::isfinite(spread) ? spread : 1.0;

@@ -79,22 +79,43 @@ bool points_into(const Tensor& map, const Box& box) {
   return position && contains(box, *position);
 }
 
+Tensor box_mask(std::span<const Box> boxes, std::int64_t height, std::int64_t width) {
+  Tensor mask({height, width});
+  const std::span<float> out = mask.mutable_data();
+  for (const Box& box : boxes) {
+    for (std::int64_t y = std::max<std::int64_t>(0, box.top); y < std::min(height, box.bottom);
+         ++y) {
+      for (std::int64_t x = std::max<std::int64_t>(0, box.left); x < std::min(width, box.right);
+           ++x) {
+        out[static_cast<std::size_t>(y * width + x)] = 1.0F;
+      }
+    }
+  }
+  return mask;
+}
+
+std::optional<double> energy_inside(const Tensor& map, const Tensor& mask) {
+  if (map.rank() != 2 || map.shape() != mask.shape()) {
+    throw ShapeError("energy_inside: expected a map and a mask [H,W], got " +
+                     to_string(map.shape()) + " and " + to_string(mask.shape()));
+  }
+  if (!all_finite(map)) return std::nullopt;
+  double inside = 0.0;
+  double total = 0.0;
+  for (std::size_t i = 0; i < map.data().size(); ++i) {
+    const double value = std::max(map.data()[i], 0.0F);
+    total += value;
+    if (mask.data()[i] != 0.0F) inside += value;
+  }
+  if (total <= 0.0) return std::nullopt;
+  return inside / total;
+}
+
 std::optional<double> energy_inside(const Tensor& map, const Box& box) {
   if (map.rank() != 2) {
     throw ShapeError("energy_inside: expected a map [H,W], got " + to_string(map.shape()));
   }
-  if (!all_finite(map)) return std::nullopt;
-  const auto values = map.data();
-  double inside = 0.0;
-  double total = 0.0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const double value = std::max(values[i], 0.0F);
-    total += value;
-    const auto at = static_cast<std::int64_t>(i);
-    if (contains(box, {.row = at / map.dim(1), .column = at % map.dim(1)})) inside += value;
-  }
-  if (total <= 0.0) return std::nullopt;
-  return inside / total;
+  return energy_inside(map, box_mask(std::span(&box, 1), map.dim(0), map.dim(1)));
 }
 
 }  // namespace cameo::explain

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "core/tensor.h"
 
@@ -60,9 +61,13 @@ std::optional<Position> maximum_position(const Tensor& map);
 /// Neural Attention, section 4.1, without tolerance)? A map with nothing to point at misses.
 bool points_into(const Tensor& map, const Box& box);
 
-/// The share of the map's positive values that lies in the box, 0…1: the energy-based pointing game
-/// (Wang et al. 2020, Score-CAM, section 4.3). Empty when there is no positive value or the map is
-/// not finite.
+/// `[height,width]`, 1 inside any of the boxes.
+Tensor box_mask(std::span<const Box> boxes, std::int64_t height, std::int64_t width);
+
+/// The share of the map's positive values that lies where the mask is not 0, 0…1. Empty when there
+/// is no positive value or the map is not finite. Throws ShapeError unless both are `[H,W]`.
+std::optional<double> energy_inside(const Tensor& map, const Tensor& mask);
+/// The same in a box: the energy-based pointing game (Wang et al. 2020, Score-CAM, section 4.3).
 std::optional<double> energy_inside(const Tensor& map, const Box& box);
 
 }  // namespace cameo::explain

@@ -41,11 +41,6 @@ void softmax(std::vector<double>& values) {
   for (double& value : values) value /= total;
 }
 
-ValueId layer_of(const Tape& tape, ValueId of, const ChannelMaskOptions& options) {
-  return resolve_layer(tape.network(), tape.network().infer_shapes(picture_shape(tape)), of,
-                       options.layer);
-}
-
 /// The last picture to be scored is the empty one.
 std::vector<double> score_masked(const Tape& tape, const Target& target, const Tensor& features,
                                  const ChannelMaskOptions& options, std::int64_t samples,
@@ -71,9 +66,7 @@ std::vector<double> score_masked(const Tape& tape, const Target& target, const T
 
 Tensor channel_mask(const Tensor& features, std::int64_t channel, std::int64_t height,
                     std::int64_t width, const ChannelMaskOptions& options) {
-  const auto area = static_cast<std::size_t>(features.dim(2) * features.dim(3));
-  Tensor map({features.dim(2), features.dim(3)},
-             features.data().subspan(static_cast<std::size_t>(channel) * area, area));
+  Tensor map({features.dim(2), features.dim(3)}, channel_values(features, channel));
   if (options.scale_first) scale(map.mutable_data());
   Tensor mask = resize_map(map, height, width, options.upsampling);
   if (!options.scale_first) scale(mask.mutable_data());
@@ -83,7 +76,7 @@ Tensor channel_mask(const Tensor& features, std::int64_t channel, std::int64_t h
 Explanation channel_mask_map(const MethodInfo& method, const Tape& tape, const Target& target,
                              const ChannelMaskOptions& options, std::int64_t samples,
                              const MaskChange& change) {
-  const ValueId layer = layer_of(tape, target.of, options);
+  const ValueId layer = resolve_layer(tape, target.of, options.layer);
   const Tensor& features = tape.value(layer);
   const std::int64_t channels = features.dim(1);
   const std::vector<double> values = score_masked(tape, target, features, options, samples, change);
@@ -108,7 +101,7 @@ Explanation channel_mask_map(const MethodInfo& method, const Tape& tape, const T
 
 void prepare_channel_masks(const Network& network, const Shape& picture, ValueId of,
                            const ChannelMaskOptions& options, Request& request) {
-  request.keep.push_back(resolve_layer(network, network.infer_shapes(picture), of, options.layer));
+  request.keep.push_back(resolve_layer(network, picture, of, options.layer));
 }
 
 std::vector<OptionInfo> channel_mask_options() {

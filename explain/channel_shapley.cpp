@@ -19,15 +19,10 @@ namespace {
 
 using Channels = std::vector<std::int64_t>;
 
-std::span<const float> channel_of(const Tensor& features, std::int64_t channel) {
-  const auto area = static_cast<std::size_t>(features.dim(2) * features.dim(3));
-  return features.data().subspan(static_cast<std::size_t>(channel) * area, area);
-}
-
 Channels channels_not_zero(const Tensor& features) {
   Channels result;
   for (std::int64_t k = 0; k < features.dim(1); ++k) {
-    const auto plane = channel_of(features, k);
+    const auto plane = channel_values(features, k);
     if (std::any_of(plane.begin(), plane.end(), [](float v) { return v != 0.0F; })) {
       result.push_back(k);
     }
@@ -65,7 +60,7 @@ std::vector<double> score_prefixes(const Tape& tape, ValueId layer, const Target
     const Channels& order = orders[static_cast<std::size_t>((index - 1) / length)];
     for (std::int64_t i = 0; i <= (index - 1) % length; ++i) {
       const std::int64_t k = order[static_cast<std::size_t>(i)];
-      const auto plane = channel_of(features, k);
+      const auto plane = channel_values(features, k);
       std::copy(plane.begin(), plane.end(), out.begin() + k * static_cast<std::int64_t>(area));
     }
   };
@@ -93,7 +88,7 @@ std::vector<double> shapley_values(std::int64_t channels, std::span<const Channe
 Tensor spread(const Tensor& features, std::span<const double> values) {
   Tensor shares({features.dim(1)});
   for (std::int64_t k = 0; k < features.dim(1); ++k) {
-    const auto plane = channel_of(features, k);
+    const auto plane = channel_values(features, k);
     const double total = std::accumulate(plane.begin(), plane.end(), 0.0,
                                          [](double sum, float v) { return sum + std::abs(v); });
     const auto i = static_cast<std::size_t>(k);
@@ -128,16 +123,12 @@ const MethodInfo& ChannelShapley::info() const {
 
 void ChannelShapley::prepare(const Network& network, const Shape& picture, ValueId of,
                              Request& request) const {
-  const ValueId layer = resolve_layer(network, network.infer_shapes(picture), of, options_.layer);
-  request.keep.push_back(layer);
-  const std::vector<ValueId> beside = values_beside(network, layer, of);
-  request.keep.insert(request.keep.end(), beside.begin(), beside.end());
+  const ValueId layer = resolve_layer(network, picture, of, options_.layer);
+  keep_for_scores(network, layer, of, request);
 }
 
 Explanation ChannelShapley::explain(const Tape& tape, const Target& target) const {
-  const Network& network = tape.network();
-  const ValueId layer =
-      resolve_layer(network, network.infer_shapes(picture_shape(tape)), target.of, options_.layer);
+  const ValueId layer = resolve_layer(tape, target.of, options_.layer);
   const Tensor& features = tape.value(layer);
   const std::vector<Channels> orders = draw_orders(channels_not_zero(features), options_);
   Explanation result;

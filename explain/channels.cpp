@@ -22,13 +22,13 @@ void check_weights(const Tensor& weights, const Tensor& features) {
                    " channels needs as many weights, got " + std::to_string(weights.size()));
 }
 
-std::span<const float> channel(const Tensor& features, std::int64_t index) {
+}  // namespace
+
+std::span<const float> channel_values(const Tensor& features, std::int64_t channel) {
   const std::int64_t area = features.dim(2) * features.dim(3);
-  return features.data().subspan(static_cast<std::size_t>(index * area),
+  return features.data().subspan(static_cast<std::size_t>(channel * area),
                                  static_cast<std::size_t>(area));
 }
-
-}  // namespace
 
 Tensor spatial_mean(const Tensor& features) {
   check_features(features);
@@ -98,8 +98,8 @@ Tensor weigh_channels(const Tensor& activations, const Tensor& gradient,
                std::max<std::int64_t>(1, 16384 / (activations.dim(2) * activations.dim(3))),
                [&](std::int64_t begin, std::int64_t end) {
                  for (std::int64_t k = begin; k < end; ++k) {
-                   out[k] =
-                       static_cast<float>(weight(channel(activations, k), channel(gradient, k)));
+                   out[k] = static_cast<float>(
+                       weight(channel_values(activations, k), channel_values(gradient, k)));
                  }
                });
   return weights;

@@ -1,12 +1,16 @@
 /// Arithmetic over the channels of a feature map.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <span>
 
 #include "core/tensor.h"
 
 namespace cameo::explain {
+
+/// The H·W values of one channel of `[1,C,H,W]`, as long as the features live.
+std::span<const float> channel_values(const Tensor& features, std::int64_t channel);
 
 /// The mean of each channel: `[1,C,H,W]` to `[C]`.
 Tensor spatial_mean(const Tensor& features);

@@ -73,15 +73,14 @@ const MethodInfo& DeconvnetUnit::info() const {
 
 void DeconvnetUnit::prepare(const Network& network, const Shape& picture, ValueId of,
                             Request& request) const {
-  request.keep.push_back(resolve_layer(network, network.infer_shapes(picture), of, options_.layer));
+  request.keep.push_back(resolve_layer(network, picture, of, options_.layer));
   request.wrt.push_back(network.input());
 }
 
 Explanation DeconvnetUnit::explain(const Tape& tape, const Target& target) const {
   const Network& network = tape.network();
   const Shape& picture = picture_shape(tape);
-  const ValueId layer =
-      resolve_layer(network, network.infer_shapes(picture), target.of, options_.layer);
+  const ValueId layer = resolve_layer(tape, target.of, options_.layer);
   const Tensor& features = tape.value(layer);
   const Unit unit = find_unit(features, options_);
   const float activation = features.data()[index_of(unit, features.shape())];

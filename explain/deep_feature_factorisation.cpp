@@ -241,16 +241,12 @@ const MethodInfo& DeepFeatureFactorisation::info() const {
 
 void DeepFeatureFactorisation::prepare(const Network& network, const Shape& picture, ValueId of,
                                        Request& request) const {
-  const ValueId layer = resolve_layer(network, network.infer_shapes(picture), of, options_.layer);
-  request.keep.push_back(layer);
-  const std::vector<ValueId> beside = values_beside(network, layer, of);
-  request.keep.insert(request.keep.end(), beside.begin(), beside.end());
+  const ValueId layer = resolve_layer(network, picture, of, options_.layer);
+  keep_for_scores(network, layer, of, request);
 }
 
 Explanation DeepFeatureFactorisation::explain(const Tape& tape, const Target& target) const {
-  const Network& network = tape.network();
-  const ValueId layer =
-      resolve_layer(network, network.infer_shapes(picture_shape(tape)), target.of, options_.layer);
+  const ValueId layer = resolve_layer(tape, target.of, options_.layer);
   Explanation result;
   result.method = info().name;
   result.layer = layer;

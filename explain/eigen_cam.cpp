@@ -21,13 +21,11 @@ const MethodInfo& EigenCam::info() const {
 
 void EigenCam::prepare(const Network& network, const Shape& picture, ValueId of,
                        Request& request) const {
-  request.keep.push_back(resolve_layer(network, network.infer_shapes(picture), of, options_.layer));
+  request.keep.push_back(resolve_layer(network, picture, of, options_.layer));
 }
 
 Explanation EigenCam::explain(const Tape& tape, const Target& target) const {
-  const Network& network = tape.network();
-  const ValueId layer =
-      resolve_layer(network, network.infer_shapes(picture_shape(tape)), target.of, options_.layer);
+  const ValueId layer = resolve_layer(tape, target.of, options_.layer);
   Explanation result{.method = info().name,
                      .kind = MapKind::kLayer,
                      .map = {},

@@ -12,15 +12,13 @@ namespace cameo::explain {
 
 void LayerMethod::prepare(const Network& network, const Shape& picture, ValueId of,
                           Request& request) const {
-  const ValueId layer = resolve_layer(network, network.infer_shapes(picture), of, options_.layer);
+  const ValueId layer = resolve_layer(network, picture, of, options_.layer);
   request.keep.push_back(layer);
   request.wrt.push_back(layer);
 }
 
 Explanation LayerMethod::explain(const Tape& tape, const Target& target) const {
-  const Network& network = tape.network();
-  const ValueId layer =
-      resolve_layer(network, network.infer_shapes(picture_shape(tape)), target.of, options_.layer);
+  const ValueId layer = resolve_layer(tape, target.of, options_.layer);
   const Tensor gradient = layer_gradient(tape, target, layer);
   const Tensor parts = contributions(tape.value(layer), gradient);
   Explanation result{

@@ -1,6 +1,7 @@
 #include "explain/layers.h"
 
 #include "core/error.h"
+#include "explain/explainer.h"
 
 namespace cameo::explain {
 
@@ -57,6 +58,15 @@ ValueId resolve_layer(const Network& network, std::span<const Shape> shapes, Val
                         "\"");
   }
   return id;
+}
+
+ValueId resolve_layer(const Network& network, const Shape& picture, ValueId of,
+                      std::string_view name) {
+  return resolve_layer(network, network.infer_shapes(picture), of, name);
+}
+
+ValueId resolve_layer(const Tape& tape, ValueId of, std::string_view name) {
+  return resolve_layer(tape.network(), picture_shape(tape), of, name);
 }
 
 }  // namespace cameo::explain

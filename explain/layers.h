@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/network.h"
+#include "core/tape.h"
 
 namespace cameo::explain {
 
@@ -19,5 +20,10 @@ ValueId default_layer(const Network& network, std::span<const Shape> shapes, Val
 /// picture to `of`.
 ValueId resolve_layer(const Network& network, std::span<const Shape> shapes, ValueId of,
                       std::string_view name);
+/// The same for a picture `[1,C,H,W]`; throws what Network::infer_shapes() throws as well.
+ValueId resolve_layer(const Network& network, const Shape& picture, ValueId of,
+                      std::string_view name);
+/// The same for the picture on a tape of request_for().
+ValueId resolve_layer(const Tape& tape, ValueId of, std::string_view name);
 
 }  // namespace cameo::explain

@@ -87,6 +87,12 @@ ScoreFunction scores_from_layer(const Tape& tape, ValueId layer, ValueId of) {
   };
 }
 
+void keep_for_scores(const Network& network, ValueId layer, ValueId of, Request& request) {
+  request.keep.push_back(layer);
+  const std::vector<ValueId> beside = values_beside(network, layer, of);
+  request.keep.insert(request.keep.end(), beside.begin(), beside.end());
+}
+
 std::vector<std::string> output_names() {
   std::vector<std::string> names;
   for (const auto& entry : kOutputs) names.emplace_back(entry.first);

@@ -27,8 +27,10 @@ using ProgressFunction = std::function<void(std::int64_t done, std::int64_t tota
 ScoreFunction scores_of(const Network& network, ValueId of);
 
 /// The same from a layer on: takes values of `layer` in place of pictures and what passes it by
-/// from `tape`, which must keep values_beside() and outlive the function.
+/// from `tape`, which must outlive the function and be of a request with keep_for_scores().
 ScoreFunction scores_from_layer(const Tape& tape, ValueId layer, ValueId of);
+/// Asks for the values of the layer and of what passes it by.
+void keep_for_scores(const Network& network, ValueId layer, ValueId of, Request& request);
 
 /// Which number is read out of a row of scores.
 enum class Output {

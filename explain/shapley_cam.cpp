@@ -8,6 +8,7 @@
 
 #include "core/elementwise.h"
 #include "explain/channels.h"
+#include "explain/scores.h"
 
 namespace cameo::explain {
 
@@ -102,8 +103,7 @@ const MethodInfo& ShapleyCam::info() const {
 void ShapleyCam::prepare(const Network& network, const Shape& picture, ValueId of,
                          Request& request) const {
   LayerMethod::prepare(network, picture, of, request);
-  const std::vector<ValueId> beside = values_beside(network, request.wrt.back(), of);
-  request.keep.insert(request.keep.end(), beside.begin(), beside.end());
+  keep_for_scores(network, request.wrt.back(), of, request);
 }
 
 Tensor ShapleyCam::layer_gradient(const Tape& tape, const Target& target, ValueId layer) const {

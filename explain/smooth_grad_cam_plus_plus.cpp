@@ -92,13 +92,12 @@ const MethodInfo& SmoothGradCamPlusPlus::info() const {
 
 void SmoothGradCamPlusPlus::prepare(const Network& network, const Shape& picture, ValueId of,
                                     Request& request) const {
-  request.keep.push_back(resolve_layer(network, network.infer_shapes(picture), of, options_.layer));
+  request.keep.push_back(resolve_layer(network, picture, of, options_.layer));
 }
 
 Explanation SmoothGradCamPlusPlus::explain(const Tape& tape, const Target& target) const {
   const Network& network = tape.network();
-  const ValueId layer =
-      resolve_layer(network, network.infer_shapes(picture_shape(tape)), target.of, options_.layer);
+  const ValueId layer = resolve_layer(tape, target.of, options_.layer);
   const Tensor& activations = tape.value(layer);
   const PictureSeries copies =
       noisy_copies(tape.value(network.input()), {.samples = options_.samples,

@@ -11,9 +11,9 @@ namespace cameo::tools {
 
 namespace {
 
-const std::vector<std::string> kStages{"map", "signed", "display"};
-const std::vector<std::string> kAlignments{"half-pixel", "corners", "receptive-field", "nearest"};
-const std::vector<std::string> kScales{"each", "shared"};
+const std::vector<std::string> stages{"map", "signed", "display"};
+const std::vector<std::string> alignments{"half-pixel", "corners", "receptive-field", "nearest"};
+const std::vector<std::string> scales{"each", "shared"};
 
 void check_word(const char* what, const std::string& word, const std::vector<std::string>& known) {
   if (std::find(known.begin(), known.end(), word) != known.end()) return;
@@ -21,7 +21,7 @@ void check_word(const char* what, const std::string& word, const std::vector<std
 }
 
 void set_alignment(PictureStyle& style, const std::string& name) {
-  check_word("alignment", name, kAlignments);
+  check_word("alignment", name, alignments);
   style.receptive_field = name == "receptive-field";
   style.upsampling = name == "corners"   ? explain::Upsampling::kAlignCorners
                      : name == "nearest" ? explain::Upsampling::kNearest
@@ -134,7 +134,7 @@ ExplainSettings settings_of(const ExplainCommand& command) {
     signed_maps = preset.signed_maps;
   }
   settings.stage = !command.stage.empty() ? command.stage : signed_maps ? "signed" : "map";
-  check_word("stage", settings.stage, kStages);
+  check_word("stage", settings.stage, stages);
   PictureStyle& style = settings.style;
   style.scaling = display.scaling;
   style.upsampling = display.upsampling;
@@ -144,7 +144,7 @@ ExplainSettings settings_of(const ExplainCommand& command) {
   if (!command.range.empty()) style.range = parse_range(command.range);
   style.box = command.box;
   style.color_bar = command.color_bar;
-  check_word("scale", command.scale, kScales);
+  check_word("scale", command.scale, scales);
   settings.scale = command.scale == "shared" ? Scale::kShared : Scale::kEach;
   for (const std::string& text : command.regions) settings.regions.push_back(parse_region(text));
   return settings;

@@ -65,7 +65,8 @@ void add_options(Words& words, const ExplainRequest& request, const ExplainResul
   for (const auto& [key, value] : options_of(request, result)) {
     if (key == "layer" || key == "seed") continue;
     if (usual[key] == value) continue;
-    words.insert(words.end(), {"--option", key + "=" + value});
+    words.emplace_back("--option");
+    words.push_back(std::string(key).append("=").append(value));
   }
 }
 

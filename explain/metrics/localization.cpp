@@ -21,21 +21,6 @@ std::int64_t pixels_of(const Tensor& mask) {
 
 }  // namespace
 
-Tensor box_mask(std::span<const Box> boxes, std::int64_t height, std::int64_t width) {
-  Tensor mask({height, width});
-  const std::span<float> out = mask.mutable_data();
-  for (const Box& box : boxes) {
-    for (std::int64_t y = std::max<std::int64_t>(0, box.top); y < std::min(height, box.bottom);
-         ++y) {
-      for (std::int64_t x = std::max<std::int64_t>(0, box.left); x < std::min(width, box.right);
-           ++x) {
-        out[static_cast<std::size_t>(y * width + x)] = 1.0F;
-      }
-    }
-  }
-  return mask;
-}
-
 Tensor truth_mask(const Truth& truth, std::int64_t height, std::int64_t width) {
   if (truth.mask.defined()) return truth.mask;
   return truth.boxes.empty() ? Tensor() : box_mask(truth.boxes, height, width);
@@ -56,17 +41,6 @@ bool points_near(const Tensor& map, const Tensor& mask, double tolerance) {
     if (mask.data()[static_cast<std::size_t>(i)] != 0.0F && hit(i / width, i % width)) return true;
   }
   return false;
-}
-
-double mass_in_mask(const Tensor& map, const Tensor& mask) {
-  check_shapes("mass in the mask", map, mask);
-  double inside = 0.0;
-  double total = 0.0;
-  for (std::size_t i = 0; i < map.data().size(); ++i) {
-    total += map.data()[i];
-    if (mask.data()[i] != 0.0F) inside += map.data()[i];
-  }
-  return total > 0.0 ? inside / total : 0.0;
 }
 
 double rank_accuracy(const Tensor& map, const Tensor& mask) {

@@ -3,16 +3,12 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 
 #include "core/tensor.h"
 #include "explain/boxes.h"
 #include "explain/metrics/metric.h"
 
 namespace cameo::explain {
-
-/// `[height,width]`, 1 inside any of the boxes.
-Tensor box_mask(std::span<const Box> boxes, std::int64_t height, std::int64_t width);
 
 /// The truth as a mask: its own where there is one, otherwise that of its boxes; empty for neither.
 Tensor truth_mask(const Truth& truth, std::int64_t height, std::int64_t width);
@@ -22,12 +18,6 @@ Tensor truth_mask(const Truth& truth, std::int64_t height, std::int64_t width);
 /// tolerance up to 1 means within it. A map with nothing to point at misses. Throws ShapeError
 /// unless both are `[H,W]`.
 bool points_near(const Tensor& map, const Tensor& mask, double tolerance = 15.0);
-
-/// The share of the map's sum that lies in the mask; 0 for a blank map. With a box as mask the
-/// energy-based pointing game (Wang et al. 2020, Score-CAM), with a pixel mask the
-/// relevance mass accuracy (Arras, Osman & Samek 2022, CLEVR-XAI). The map has no
-/// negative values. Throws ShapeError.
-double mass_in_mask(const Tensor& map, const Tensor& mask);
 
 /// Of as many highest pixels as the mask has, the share that lies in it (relevance rank accuracy,
 /// Arras et al. 2022); of equal pixels the first in reading order count. Throws

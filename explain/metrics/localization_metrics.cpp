@@ -20,6 +20,11 @@ Tensor truth_of(const MetricSample& sample) {
   return truth_mask(sample.truth, sample.picture.dim(2), sample.picture.dim(3));
 }
 
+/// A blank map has nothing on the object.
+double share_on_object(const Tensor& relevance, const Tensor& mask) {
+  return energy_inside(relevance, mask).value_or(0.0);
+}
+
 /// Hits and the class they are of; the class counts, not the picture.
 double mean_over_classes(std::span<const Contribution> contributions,
                          std::span<const double> weights) {
@@ -54,7 +59,7 @@ Metric make_energy_pointing(const MetricInfo& info, const OptionValues& /*option
   return mean_metric(info, [](const MetricSample& sample, const MeasuredMap& map) {
     if (sample.truth.boxes.empty()) return Contribution{};
     const Tensor boxes = box_mask(sample.truth.boxes, sample.picture.dim(2), sample.picture.dim(3));
-    return Contribution{mass_in_mask(map.relevance, boxes)};
+    return Contribution{share_on_object(map.relevance, boxes)};
   });
 }
 
@@ -72,7 +77,7 @@ Metric mask_metric(const MetricInfo& info, F measure) {
 }
 
 Metric make_relevance_mass(const MetricInfo& info, const OptionValues& /*options*/) {
-  return mask_metric(info, mass_in_mask);
+  return mask_metric(info, share_on_object);
 }
 
 Metric make_relevance_rank(const MetricInfo& info, const OptionValues& /*options*/) {

@@ -40,12 +40,6 @@ Tensor square() {
   return result;
 }
 
-Explanation explain_with(const Network& network, const Tensor& picture,
-                         std::shared_ptr<const Explainer> method, std::int64_t index = 0) {
-  const Target target{.of = network.output(), .index = index};
-  return explain::explain(network, picture, Methods{std::move(method)}, std::vector{target}).at(0);
-}
-
 double mean_of(const Tensor& values, const Tensor& where) {
   return inner_product(values, where) / sum(where);
 }

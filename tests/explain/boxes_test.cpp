@@ -106,5 +106,5 @@ TEST_CASE("boxes: the share of the positive values inside") {
   CHECK(energy_inside(map, {.left = 2, .top = 0, .right = 3, .bottom = 2}) == Approx(0.0));
   CHECK_FALSE(energy_inside(Tensor({2, 2}, -1.0F), {.right = 2, .bottom = 2}));
   CHECK_FALSE(energy_inside(tensor({1, 2}, {kNan, 1}), {.right = 2, .bottom = 1}));
-  CHECK_THROWS_AS(energy_inside(Tensor({1, 2, 2}), {}), ShapeError);
+  CHECK_THROWS_AS(energy_inside(Tensor({1, 2, 2}), Box{}), ShapeError);
 }

@@ -20,16 +20,10 @@ using namespace cameo::explain::test;
 
 namespace {
 
-Explanation explain_with(const Network& network, const Tensor& picture,
-                         std::shared_ptr<const Explainer> method, std::int64_t index = 0) {
-  const Target target{.of = network.output(), .index = index};
-  return explain::explain(network, picture, Methods{std::move(method)}, std::vector{target}).at(0);
-}
-
 template <typename T, typename O>
 Explanation explain_with(const Network& network, const Tensor& picture, O options,
                          std::int64_t index = 0) {
-  return explain_with(network, picture, std::make_shared<const T>(std::move(options)), index);
+  return test::explain_with(network, picture, std::make_shared<const T>(std::move(options)), index);
 }
 
 /// pytorch-grad-cam's way to the screen: ReLU, to 0…1, to the picture's size, to 0…1 again.

@@ -20,13 +20,6 @@ using namespace cameo::explain::test;
 
 namespace {
 
-Explanation explain_class(const Network& network, const Tensor& picture, std::string_view name,
-                          const OptionValues& options = {}, std::int64_t index = 0) {
-  return explain::explain(network, picture, Methods{make_method(name, options)},
-                          std::vector{Target{.of = network.output(), .index = index}})
-      .at(0);
-}
-
 /// A residual block, normalisation, max and average pools and two dense layers, with biases only
 /// where `biased`.
 Network varied_network(bool biased) {
@@ -72,7 +65,7 @@ double score_at(const Network& network, const Tensor& picture, std::size_t index
 }  // namespace
 
 TEST_CASE("golden: DeepLift from a baseline of zero") {
-  const Explanation result = explain_class(one_conv_network(), one_conv_picture(), "deeplift");
+  const Explanation result = explain_with(one_conv_network(), one_conv_picture(), "deeplift");
   const Tensor expected = tensor({1, 4, 4}, {0, .074074F, .148148F, .222222F, 1.234568F, 3.302469F,
                                              3.962963F, 2.462963F, 2.469136F, 5.944444F, 6.604938F,
                                              3.87037F, 3.703704F, 7.623457F, 8.209877F, 4.166667F});
@@ -88,7 +81,7 @@ TEST_CASE("DeepLift adds up to the score's change from every baseline") {
       const std::string name(kBaselineNames[kind]);
       INFO((biased ? "biased, " : "unbiased, ") << name);
       const Explanation result =
-          explain_class(network, varied_picture(), "deeplift", {{"baseline", name}, {"seed", "4"}});
+          explain_with(network, varied_picture(), "deeplift", {{"baseline", name}, {"seed", "4"}});
       const Tensor start = make_baseline(static_cast<Baseline>(kind), varied_picture(), 4, 0);
       const double promised = result.logit - score_at(network, start, 0);
       CHECK(sum(result.map) == Approx(promised).epsilon(1e-3));
@@ -103,18 +96,18 @@ TEST_CASE("DeepLift takes the slope where nothing changes, and smooth functions 
   graph.then("gap", ops::GlobalAveragePool());
   const Network network = std::move(graph).finish();
   const Tensor picture = tensor({1, 1, 2, 2}, {0.0F, 1.0F, -2.0F, 4.0F});
-  const Explanation result = explain_class(network, picture, "deeplift");
+  const Explanation result = explain_with(network, picture, "deeplift");
   for (std::size_t i = 0; i < 4; ++i) {
     const double x = picture.data()[i];
     CHECK(result.map.data()[i] == Approx((1.0 / (1.0 + std::exp(-x)) - 0.5) / 4.0).margin(1e-6));
   }
-  const Explanation still = explain_class(one_conv_network(), Tensor({1, 1, 4, 4}), "deeplift");
+  const Explanation still = explain_with(one_conv_network(), Tensor({1, 1, 4, 4}), "deeplift");
   CHECK(sum(still.map) == 0.0);
 }
 
 TEST_CASE("golden: FullGrad as pytorch-grad-cam finishes it") {
-  const Explanation result = explain_class(one_conv_network(), one_conv_picture(), "fullgrad",
-                                           {{"scaling", "channel"}, {"upsampling", "half-pixel"}});
+  const Explanation result = explain_with(one_conv_network(), one_conv_picture(), "fullgrad",
+                                          {{"scaling", "channel"}, {"upsampling", "half-pixel"}});
   const Tensor expected =
       tensor({4, 4}, {0, .123967F, .338843F, .46281F, .181818F, .415289F, .584711F, .68595F,
                       .545455F, .865702F, .944215F, 1, .727273F, .727273F, .727273F, .727273F});
@@ -130,7 +123,7 @@ TEST_CASE("FullGrad's parts add up to the score") {
   for (const bool biased : {false, true}) {
     const Network network = varied_network(biased);
     for (std::int64_t index = 0; index < 4; ++index) {
-      const Explanation result = explain_class(network, varied_picture(), "fullgrad", {}, index);
+      const Explanation result = explain_with(network, varied_picture(), "fullgrad", {}, index);
       check_complete(result, result.logit);
       CHECK(result.map.shape() == Shape{12, 12});
     }
@@ -143,7 +136,7 @@ TEST_CASE("without biases LRP loses nothing, by every composite") {
   for (const std::string_view composite : kLrpCompositeNames) {
     INFO(composite);
     const Explanation result =
-        explain_class(network, varied_picture(), "lrp", {{"composite", std::string(composite)}}, 1);
+        explain_with(network, varied_picture(), "lrp", {{"composite", std::string(composite)}}, 1);
     // What alpha-beta passes on is alpha - beta = 1 only where both signs occur.
     const double slack = composite == "alpha-beta" || composite == "epsilon-plus" ? 0.05 : 2e-3;
     CHECK(std::abs(result.residual.value()) <= slack * std::abs(result.logit));
@@ -152,9 +145,9 @@ TEST_CASE("without biases LRP loses nothing, by every composite") {
 
 TEST_CASE("LRP by epsilon without biases is input times gradient on a ReLU network") {
   const Network network = varied_network(false);
-  const Tensor expected = explain_class(network, varied_picture(), "inputxgradient").map;
-  const Explanation result = explain_class(network, varied_picture(), "lrp",
-                                           {{"composite", "epsilon"}, {"epsilon", "1e-9"}});
+  const Tensor expected = explain_with(network, varied_picture(), "inputxgradient").map;
+  const Explanation result = explain_with(network, varied_picture(), "lrp",
+                                          {{"composite", "epsilon"}, {"epsilon", "1e-9"}});
   double most = 0.0;
   for (const float value : expected.data()) most = std::max<double>(most, std::abs(value));
   CHECK(distance(result.map, expected) <= 1e-3 * most);
@@ -168,7 +161,7 @@ TEST_CASE("LRP's rules share a dense layer's score as their formulas say") {
   const Network network = std::move(graph).finish();
   const Tensor picture = tensor({1, 3, 1, 1}, {3, 4, -1});
   const auto relevance = [&](const OptionValues& options) {
-    return explain_class(network, picture, "lrp", options).map;
+    return explain_with(network, picture, "lrp", options).map;
   };
   CHECK(distance(relevance({{"composite", "epsilon"}, {"epsilon", "0"}}),
                  tensor({3, 1, 1}, {6, -4, -5})) < 1e-5);
@@ -191,7 +184,7 @@ TEST_CASE("the box rule counts pixels from the end of their range that speaks ag
   graph.conv("conv", tensor({1, 1, 1, 2}, {2, -1}), Tensor({1}));
   graph.then("flatten", ops::Flatten());
   const Network network = std::move(graph).finish();
-  const Explanation result = explain_class(network, tensor({1, 1, 1, 2}, {3, -1}), "deep-taylor");
+  const Explanation result = explain_with(network, tensor({1, 1, 1, 2}, {3, -1}), "deep-taylor");
   // (6 + 2, 1 + 3)·7/12
   CHECK(distance(result.map, tensor({1, 1, 2}, {8 * 7 / 12.0F, 4 * 7 / 12.0F})) < 1e-5);
 }
@@ -199,7 +192,7 @@ TEST_CASE("the box rule counts pixels from the end of their range that speaks ag
 TEST_CASE("deep Taylor is positive and keeps a positive score") {
   const Network network = varied_network(false);
   for (std::int64_t index = 0; index < 4; ++index) {
-    const Explanation result = explain_class(network, varied_picture(), "deep-taylor", {}, index);
+    const Explanation result = explain_with(network, varied_picture(), "deep-taylor", {}, index);
     if (result.logit <= 0.0F) continue;
     for (const float value : result.map.data()) CHECK(value >= -1e-4F * result.logit);
   }
@@ -211,7 +204,7 @@ TEST_CASE("LRP names the ops it has no rule for, and refuses numbers that make n
   graph.add("mul", std::make_shared<const ops::Mul>(), {gate, 0});
   graph.then("gap", ops::GlobalAveragePool());
   const Network network = std::move(graph).finish();
-  CHECK_THROWS_WITH(explain_class(network, Tensor({1, 1, 2, 2}), "lrp"),
+  CHECK_THROWS_WITH(explain_with(network, Tensor({1, 1, 2, 2}), "lrp"),
                     Catch::Contains("no rule for Mul"));
   CHECK_THROWS_AS(make_method("lrp", {{"epsilon", "-1"}}), ArgumentError);
   CHECK_THROWS_AS(make_method("lrp", {{"alpha", "0.5"}}), ArgumentError);

@@ -1,4 +1,4 @@
-/// Small networks for the tests of explain, built from nodes.
+/// Small networks for the tests of explain, built from nodes, and how they are explained.
 #pragma once
 
 #include <cmath>
@@ -6,6 +6,7 @@
 #include <memory>
 #include <numeric>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,8 @@
 #include "core/ops/max_pool.h"
 #include "core/ops/relu.h"
 #include "core/random.h"
+#include "explain/explainer.h"
+#include "explain/registry.h"
 
 namespace cameo::explain::test {
 
@@ -130,6 +133,18 @@ inline Network gap_network() {
 }
 
 inline Tensor gap_picture(std::uint64_t seed = 7) { return random_tensor({1, 3, 16, 16}, seed); }
+
+/// One method's explanation of one class.
+inline Explanation explain_with(const Network& network, const Tensor& picture,
+                                std::shared_ptr<const Explainer> method, std::int64_t index = 0) {
+  const Target target{.of = network.output(), .index = index};
+  return explain::explain(network, picture, Methods{std::move(method)}, std::vector{target}).at(0);
+}
+inline Explanation explain_with(const Network& network, const Tensor& picture,
+                                std::string_view method, const OptionValues& options = {},
+                                std::int64_t index = 0) {
+  return explain_with(network, picture, make_method(method, options), index);
+}
 
 /// Values as they print best in a failed check.
 inline std::vector<float> values(const Tensor& tensor) {

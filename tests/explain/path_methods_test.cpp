@@ -17,13 +17,6 @@ using namespace cameo::explain::test;
 
 namespace {
 
-Explanation explain_class(const Network& network, const Tensor& picture, std::string_view name,
-                          const OptionValues& options = {}) {
-  return explain::explain(network, picture, Methods{make_method(name, options)},
-                          std::vector{Target{.of = network.output(), .index = 0}})
-      .at(0);
-}
-
 /// x·w + b for 3x4x4 pictures.
 Network linear_network() {
   Graph graph({3, 4, 4});
@@ -39,8 +32,8 @@ double greatest(const Tensor& map) {
 }
 
 double one_conv_sum(const std::string& rule) {
-  const Explanation result = explain_class(one_conv_network(), one_conv_picture(),
-                                           "integrated-gradients", {{"rule", rule}});
+  const Explanation result = explain_with(one_conv_network(), one_conv_picture(),
+                                          "integrated-gradients", {{"rule", rule}});
   CHECK(result.residual.value() == Approx(sum(result.map) - 54.0).margin(1e-4));
   return sum(result.map);
 }
@@ -86,7 +79,7 @@ TEST_CASE("path rules integrate with their order") {
 TEST_CASE("on a linear network integrated gradients are exact by every rule and baseline") {
   const Network network = linear_network();
   const Tensor picture = random_tensor({1, 3, 4, 4}, 23);
-  const Tensor gradient = explain_class(network, picture, "saliency").map;
+  const Tensor gradient = explain_with(network, picture, "saliency").map;
   for (const char* rule : {"gauss-legendre", "left", "right", "midpoint", "trapezoid"}) {
     for (std::size_t kind = 0; kind < kBaselineNames.size(); ++kind) {
       INFO(rule << ", " << kBaselineNames[kind]);
@@ -95,7 +88,7 @@ TEST_CASE("on a linear network integrated gradients are exact by every rule and 
                                  {"samples", "1"},
                                  {"seed", "5"},
                                  {"baseline", std::string(kBaselineNames[kind])}};
-      const Explanation result = explain_class(network, picture, "integrated-gradients", options);
+      const Explanation result = explain_with(network, picture, "integrated-gradients", options);
       const Tensor start = make_baseline(static_cast<Baseline>(kind), picture, 5, 0);
       const Tensor way = zip(picture, start, [](float x, float b) { return x - b; });
       const Tensor expected =
@@ -109,7 +102,7 @@ TEST_CASE("on a linear network integrated gradients are exact by every rule and 
 TEST_CASE("integrated gradients of random baselines are the mean over them") {
   const Network network = gap_network();
   const auto with = [&](const std::string& samples) {
-    return explain_class(
+    return explain_with(
         network, gap_picture(), "integrated-gradients",
         {{"baseline", "uniform"}, {"samples", samples}, {"steps", "5"}, {"seed", "3"}});
   };
@@ -122,18 +115,18 @@ TEST_CASE("integrated gradients of random baselines are the mean over them") {
 
 TEST_CASE("a map that is far from its promise says so") {
   const Explanation rough =
-      explain_class(one_conv_network(), one_conv_picture(), "integrated-gradients",
-                    {{"rule", "right"}, {"steps", "2"}});
+      explain_with(one_conv_network(), one_conv_picture(), "integrated-gradients",
+                   {{"rule", "right"}, {"steps", "2"}});
   REQUIRE(rough.warnings.size() == 1);
   CHECK_THAT(rough.warnings[0], Catch::Contains("where 54 is promised"));
 }
 
 TEST_CASE("SmoothGrad: no noise is the gradient, its squares and no variance") {
   const Network network = gap_network();
-  const Tensor gradient = explain_class(network, gap_picture(), "saliency").map;
+  const Tensor gradient = explain_with(network, gap_picture(), "saliency").map;
   const auto still = [&](const std::string& statistic) {
-    return explain_class(network, gap_picture(), "smoothgrad",
-                         {{"noise", "0"}, {"samples", "3"}, {"statistic", statistic}})
+    return explain_with(network, gap_picture(), "smoothgrad",
+                        {{"noise", "0"}, {"samples", "3"}, {"statistic", statistic}})
         .map;
   };
   const double size = greatest(gradient);
@@ -153,18 +146,18 @@ TEST_CASE("SmoothGrad is the mean over its noisy copies, whatever the batch") {
   for (std::int64_t i = 0; i < 5; ++i) {
     Tensor copy(picture.shape());
     copies.fill(i, copy.mutable_data());
-    const Tensor gradient = explain_class(network, copy, "saliency").map;
+    const Tensor gradient = explain_with(network, copy, "saliency").map;
     add_in_place(mean, cameo::map(gradient, [](float g) { return g / 5.0F; }));
     add_in_place(square, cameo::map(gradient, [](float g) { return g * g / 5.0F; }));
   }
   const Tensor variance = zip(square, mean, [](float s, float m) { return s - m * m; });
   const auto smooth = [&](const std::string& statistic, const std::string& batch) {
-    return explain_class(network, picture, "smoothgrad",
-                         {{"samples", "5"},
-                          {"noise", "0.2"},
-                          {"seed", "9"},
-                          {"statistic", statistic},
-                          {"batch", batch}})
+    return explain_with(network, picture, "smoothgrad",
+                        {{"samples", "5"},
+                         {"noise", "0.2"},
+                         {"seed", "9"},
+                         {"statistic", statistic},
+                         {"batch", batch}})
         .map;
   };
   const double size = greatest(mean);
@@ -225,13 +218,13 @@ TEST_CASE("baselines are what they are called") {
 TEST_CASE("gradient SHAP is exact on a linear network and near its promise on another") {
   const Network linear = linear_network();
   const Tensor picture = random_tensor({1, 3, 4, 4}, 23);
-  const Explanation exact = explain_class(linear, picture, "gradient-shap", {{"samples", "7"}});
+  const Explanation exact = explain_with(linear, picture, "gradient-shap", {{"samples", "7"}});
   CHECK(std::abs(exact.residual.value()) < 1e-4);
   const Network network = gap_network();
   const Explanation many =
-      explain_class(network, gap_picture(), "gradient-shap", {{"samples", "400"}, {"seed", "1"}});
-  const Explanation few = explain_class(network, gap_picture(), "gradient-shap",
-                                        {{"samples", "400"}, {"seed", "1"}, {"batch", "3"}});
+      explain_with(network, gap_picture(), "gradient-shap", {{"samples", "400"}, {"seed", "1"}});
+  const Explanation few = explain_with(network, gap_picture(), "gradient-shap",
+                                       {{"samples", "400"}, {"seed", "1"}, {"batch", "3"}});
   CHECK(distance(many.map, few.map) < 1e-5 * greatest(many.map));
   const double promised = sum(many.map) - many.residual.value();
   CHECK(std::abs(many.residual.value()) < 0.1 * std::abs(promised));

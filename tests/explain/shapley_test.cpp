@@ -20,12 +20,6 @@ using namespace cameo::explain::test;
 
 namespace {
 
-Explanation explain_with(const Network& network, const Tensor& picture,
-                         std::shared_ptr<const Explainer> method, std::int64_t index = 0) {
-  const Target target{.of = network.output(), .index = index};
-  return explain::explain(network, picture, Methods{std::move(method)}, std::vector{target}).at(0);
-}
-
 /// conv relu gap flatten fc and then what `end` adds.
 Network ending_in(const std::function<void(Graph&)>& end) {
   Graph graph({3, 8, 8});

@@ -68,8 +68,9 @@ TEST_CASE("the pointing game counts maxima within the tolerance of the object") 
 TEST_CASE("mass, rank and ROC of a small map, by hand") {
   const Tensor map = tensor({2, 2}, {0.4F, 0.3F, 0.2F, 0.1F});
   const Tensor mask = tensor({2, 2}, {1, 0, 1, 0});
-  CHECK(mass_in_mask(map, mask) == Approx(0.6));
-  CHECK(mass_in_mask(Tensor({2, 2}), mask) == 0.0);
+  CHECK(energy_inside(map, mask) == Approx(0.6));
+  CHECK_FALSE(energy_inside(Tensor({2, 2}), mask));
+  CHECK_THROWS_AS(energy_inside(map, Tensor({2, 1})), ShapeError);
   CHECK(rank_accuracy(map, mask) == 0.5);
   CHECK_THROWS_AS(rank_accuracy(map, Tensor({2, 2})), ArgumentError);
   // Of the four pairs (in, out) three are in order.

@@ -26,6 +26,7 @@ constexpr std::array<KindInfo, 4> kKinds{
 
 struct Failure {
   std::size_t picture = 0;
+  std::string name;
   Kind kind = kUnknown;
   std::int64_t predicted = 0;
   std::int64_t right = 0;
@@ -50,7 +51,8 @@ Failure examine(const Sample& sample, const Examined& examined, std::int64_t rig
   const std::int64_t predicted = examined.top();
   const Tensor shown = relevance_of(examined.explain(0, predicted), sample.input);
   const Tensor other = relevance_of(examined.explain(0, right), sample.input);
-  return {.kind = right == sample.label ? kind_of(sample, examined, shown) : kUnknown,
+  return {.name = sample.input.name,
+          .kind = right == sample.label ? kind_of(sample, examined, shown) : kUnknown,
           .predicted = predicted,
           .right = right,
           .sure = examined.probability(predicted),
@@ -119,6 +121,23 @@ LabTable kinds_table(const std::vector<Failure>& failures, std::uint64_t seed) {
   return table;
 }
 
+/// The first pictures of unknown class with both guesses.
+LabTable guesses_table(const Subject& subject, const std::vector<Failure>& failures) {
+  constexpr std::size_t kRows = 20;
+  LabTable table{.name = "guesses",
+                 .caption = "First and second guess, surest first",
+                 .columns = {"picture", "first guess", "probability", "second guess",
+                             "correlation of the two maps"},
+                 .rows = {}};
+  for (std::size_t i = 0; i < std::min(kRows, failures.size()); ++i) {
+    const Failure& one = failures[i];
+    table.rows.push_back({cell(one.name), cell(class_label(subject.model(), one.predicted)),
+                          percent_cell(one.sure), cell(class_label(subject.model(), one.right)),
+                          cell(one.same, 2)});
+  }
+  return table;
+}
+
 std::vector<std::string> conclusions(const std::vector<Failure>& failures, const Rate& wrong,
                                      bool labelled, std::uint64_t seed) {
   if (!labelled) {
@@ -149,7 +168,7 @@ std::vector<std::string> conclusions(const std::vector<Failure>& failures, const
 }  // namespace
 
 LabPage failures_lab(const LabSettings& settings) {
-  const Subject subject(settings, {.pictures = settings.by_size(150, 1500, 6000)});
+  const Subject subject(settings, {.pictures = settings.by_size(60, 1500, 6000)});
   const explain::Methods methods = lab_methods(subject.model(), "gradcam,guided-gradcam");
   std::vector<Failure> failures;
   Rate wrong;
@@ -187,7 +206,8 @@ LabPage failures_lab(const LabSettings& settings) {
       .change = {"The limit between nearly right and wrong.",
                  "A map that is coarse beside the object: its peak may fall outside a thin object "
                  "that it is about."}};
-  if (subject.has_labels()) page.parts.emplace_back(kinds_table(failures, settings.seed()));
+  page.parts.emplace_back(subject.has_labels() ? kinds_table(failures, settings.seed())
+                                               : guesses_table(subject, failures));
   for (std::size_t kind = 0; kind < kKinds.size(); ++kind) {
     LabPictures pictures = gallery(subject, failures, static_cast<Kind>(kind), methods);
     if (pictures.grid.rows.empty()) continue;

@@ -2,6 +2,7 @@
 #include "explain/metrics/sanity.h"
 
 #include <algorithm>
+#include <map>
 
 #include "tools/labs/labs.h"
 #include "tools/labs/subject.h"
@@ -58,10 +59,12 @@ LabChart cascade_chart(const std::vector<Checked>& all) {
                  .lines = {},
                  .options = {.title = "Likeness to the trained network's map",
                              .x_label = "layers made random, from the top"}};
-  for (const char* name : {"gradcam", "guided", "saliency"}) {
+  const std::map<std::string, std::string> shown{
+      {"gradcam", "Grad-CAM"}, {"guided", "guided"}, {"saliency", "backpropagation"}};
+  for (const auto& [name, title] : shown) {
     for (const Checked& one : all) {
       if (one.name != name) continue;
-      Series line{.name = method_title(name), .x = {0.0}, .y = {1.0}};
+      Series line{.name = title, .x = {0.0}, .y = {1.0}};
       for (const explain::MapSimilarity& layer : one.cascading.layers) {
         line.x.push_back(static_cast<double>(line.x.size()));
         line.y.push_back(std::max(0.0, layer.absolute_rank));

@@ -179,7 +179,7 @@ LabPictures examples(const Study& study) {
 
 LabPage trust_lab(const LabSettings& settings) {
   const std::uint64_t seed = settings.seed();
-  const SubjectOptions options{.pictures = settings.by_size(60, 150, 1000)};
+  const SubjectOptions options{.pictures = settings.by_size(40, 150, 1000)};
   const ScenesTraining training{
       .pictures = settings.by_size(200, 1000, 8000), .epochs = 1, .seed = seed};
   const Subject better(settings, options);

@@ -152,7 +152,7 @@ LabPage black_box_lab(const LabSettings& settings) {
       blind.runs = static_cast<double>(runs);
       blind.with_gradcam.push_back(agreement(map, white));
       blind.with_cam.push_back(agreement(map, cam));
-      blind.inside.push_back(explain::mass_in_mask(map, truth));
+      blind.inside.push_back(share_inside(map, truth));
       blind.pointing.count(explain::points_near(map, truth, 1.0));
       last[blind.name] = map;
     }

@@ -32,7 +32,7 @@ double density(const Tensor& shown, const std::vector<explain::Box>& boxes) {
   const Tensor mask = explain::box_mask(boxes, shown.dim(0), shown.dim(1));
   const std::vector<float> inside(mask.data().begin(), mask.data().end());
   const auto pixels = std::count(inside.begin(), inside.end(), 1.0F);
-  return explain::mass_in_mask(shown, mask) / static_cast<double>(std::max<long>(1, pixels));
+  return share_inside(shown, mask) / static_cast<double>(std::max<long>(1, pixels));
 }
 
 /// Every method's map for both objects of one picture.

@@ -52,8 +52,8 @@ void judge(Regions& regions, const Region& region) {
   regions.corpus.push_back({.caption = region.caption, .references = {region.reference}});
   regions.right.count(region.caption == region.reference);
   if (!region.map.defined()) return;
-  const double inside = explain::mass_in_mask(region.map, region.mask);
-  const double area = explain::mass_in_mask(Tensor(region.mask.shape(), 1.0F), region.mask);
+  const double inside = share_inside(region.map, region.mask);
+  const double area = share_inside(Tensor(region.mask.shape(), 1.0F), region.mask);
   regions.inside.push_back(inside);
   regions.areas.push_back(area);
   if (inside < 1.0 && area < 1.0) {

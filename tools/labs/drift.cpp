@@ -51,7 +51,7 @@ Moment look(const zoo::Model& model, const std::vector<Sample>& samples, std::in
     const Tensor mask = object_mask(sample);
     moment.accuracy.count(examined.top() == sample.label);
     moment.pointing.count(explain::points_near(shown, mask, 1.0));
-    moment.inside.push_back(explain::mass_in_mask(shown, mask));
+    moment.inside.push_back(share_inside(shown, mask));
     moment.maps.push_back(shown);
     if (moment.cells.size() < kShown) {
       moment.cells.push_back(
@@ -110,7 +110,7 @@ Mean area_share(const std::vector<Sample>& samples, std::uint64_t seed) {
   std::vector<double> shares;
   for (const Sample& sample : samples) {
     const Tensor mask = object_mask(sample);
-    shares.push_back(explain::mass_in_mask(Tensor(mask.shape(), 1.0F), mask));
+    shares.push_back(share_inside(Tensor(mask.shape(), 1.0F), mask));
   }
   return mean_of(shares, seed);
 }

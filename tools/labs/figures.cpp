@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "explain/boxes.h"
 #include "explain/metrics/metric.h"
 #include "tools/console.h"
 
@@ -74,6 +75,10 @@ std::string to_text(const Mean& mean, int decimals) {
 std::string to_percent_text(const Mean& mean) {
   if (mean.count == 0) return "none";
   return interval_text(100.0 * mean.value, 100.0 * mean.low, 100.0 * mean.high, 1, " %");
+}
+
+double share_inside(const Tensor& map, const Tensor& mask) {
+  return explain::energy_inside(map, mask).value_or(0.0);
 }
 
 Order order_of(const Mean& difference) {

@@ -5,6 +5,8 @@
 #include <span>
 #include <string>
 
+#include "core/tensor.h"
+
 namespace cameo::tools {
 
 /// So many of so many.
@@ -42,6 +44,9 @@ std::string to_text(const Rate& rate);
 std::string to_text(const Mean& mean, int decimals = 2);
 /// The mean of shares 0 … 1 as "31.0 % [28.1, 35.2]".
 std::string to_percent_text(const Mean& mean);
+
+/// The share of a map's energy that lies in the mask, 0 of a map without energy. `[H,W]` both.
+double share_inside(const Tensor& map, const Tensor& mask);
 
 enum class Order { kLower, kHigher, kUndecided };
 

@@ -96,7 +96,7 @@ void measure(const Sample& sample, const Examined& examined, std::size_t method,
   }
   const Tensor truth =
       explain::truth_mask(truth_of(sample, sample.label), shown.dim(0), shown.dim(1));
-  if (truth.defined()) out.inside.push_back(explain::mass_in_mask(shown, truth));
+  if (truth.defined()) out.inside.push_back(share_inside(shown, truth));
   out.same.push_back(explain::spearman(explain::to_doubles(shown), explain::to_doubles(other)));
 }
 

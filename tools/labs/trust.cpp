@@ -67,7 +67,7 @@ void ask(const Models& models, const Samples& samples, std::size_t method, bool 
     const Examined examined(*models[m], sample.input, methods);
     const ExplainResult result = examined.explain(0, sample.label);
     const Tensor shown = relevance_of(result, sample.input);
-    inside[i] = explain::mass_in_mask(
+    inside[i] = share_inside(
         shown, explain::truth_mask(truth_of(sample, sample.label), shown.dim(0), shown.dim(1)));
     cells[i] = map_cell(*models[m], sample.input, result, i == 0 ? "robot A" : "robot B");
   }

@@ -28,7 +28,7 @@ Examples stripes(const Network& network, std::int64_t step) {
   return {.given = {{network.input(), batch.images}}, .labels = batch.labels};
 }
 
-/// Sums the sequence's words with a parity that only the order tells: was "2" before "1"?
+/// Tells of five words in a row whether 2 comes before 1.
 Network sequence_network() {
   using namespace cameo::layers;
   Builder builder(3);

@@ -145,6 +145,13 @@ zoo::SceneQuestion question_about(const zoo::Scene& scene, std::uint64_t seed, s
   return zoo::ask(scene, random);
 }
 
+Network asked(const LanguageModel& answerer, const std::string& question) {
+  zoo::WordIds words = answerer.words.encode(question);
+  const std::size_t padding = kLongestQuestion - std::min(kLongestQuestion, words.size());
+  words.insert(words.begin(), padding, zoo::Vocabulary::kPad);
+  return zoo::with_words(answerer.network, words);
+}
+
 LanguageModel train_answerer(const LanguageTraining& training, bool sees_picture,
                              const GlobalOptions& globals) {
   const zoo::Scenes scenes = training_scenes(training);

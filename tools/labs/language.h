@@ -47,6 +47,9 @@ LanguageModel train_region_captioner(const LanguageTraining& training,
 LanguageModel train_answerer(const LanguageTraining& training, bool sees_picture,
                              const GlobalOptions& globals);
 
+/// The answerer's network with the question, padded as in training.
+Network asked(const LanguageModel& answerer, const std::string& question);
+
 /// Question `number` about the scene that `seed` and `index` name.
 zoo::SceneQuestion question_about(const zoo::Scene& scene, std::uint64_t seed, std::size_t index,
                                   std::size_t number);

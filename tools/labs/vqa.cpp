@@ -42,7 +42,7 @@ struct Answered {
   std::vector<explain::Target> best;
 
   Answered(const LanguageModel& model, const Tensor& picture, const std::string& question)
-      : network(zoo::with_words(model.network, model.words.encode(question))) {
+      : network(asked(model, question)) {
     const Tape tape = forward(network, picture);
     best = explain::top_targets(tape, network.output(), 2);
   }

@@ -27,8 +27,8 @@ struct CaptionNetworkOptions {
 
 /// Convolutions, as gapnet has them, whose last map becomes a vector that is added to every word's
 /// before an LSTM (after Vinyals et al. 2015, who show it the picture once). Given the words before
-/// each, from Vocabulary::kStart on, its output are the logits of the next words, `[T·N,words]`,
-/// all of the first place before all of the second.
+/// each, from Vocabulary::kStart on, its output are the logits of the next words, `[N·T,words]`,
+/// text by text.
 Network caption_network(const CaptionNetworkOptions& options);
 
 struct AnswerNetworkOptions {
@@ -41,9 +41,10 @@ struct AnswerNetworkOptions {
   std::uint64_t seed = 0;
 };
 
-/// An LSTM reads the question, padded in front; what it ends with scales and shifts the channels of
-/// the convolutions' last map (feature-wise linear modulation, Perez et al. 2018). Output: logits
-/// of the answers, `[N,answers]`.
+/// An LSTM reads the question, padded in front; what it ends with asks for two glimpses at the
+/// convolutions' last map by soft attention (Xu et al. 2015, Yang et al. 2016) and gates an
+/// overview of the picture. Output: logits of the answers, `[N·questions,answers]`, picture by
+/// picture as the questions are.
 Network answer_network(const AnswerNetworkOptions& options);
 
 /// The network with these words, one text, in place of those it held. Other parameters share

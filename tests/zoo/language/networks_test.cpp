@@ -65,8 +65,7 @@ TEST_CASE("a network that holds words is the network that is given them") {
   CHECK_THROWS_AS(with_words(network, {}), ArgumentError);
 }
 
-TEST_CASE("padding in front reaches the answer, so it is the same everywhere or nowhere") {
-  // What the LSTM ends with is the last word's, wherever the padding lies.
+TEST_CASE("the order of a question's words matters") {
   const Network network = answer_network({.words = 9, .answers = 4, .sees_picture = false});
   const Tensor picture = random_picture();
   const auto answer = [&](const WordIds& words) {

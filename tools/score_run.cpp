@@ -207,7 +207,7 @@ ScoreTable measure_methods(const zoo::Model& model, const zoo::AnnotatedPictures
   GlobalOptions quiet = globals;
   quiet.quiet = true;
   Measuring measuring(model, request,
-                      choose_methods(request.explanations, model, sample.input.shape(), quiet));
+                      require_methods(request.explanations, model, sample.input.shape(), quiet));
   Progress progress("scoring", count, globals.quiet);
   for (std::int64_t i = 0; i < count; ++i) {
     if (i > 0) sample = prepare(model, pictures.picture(static_cast<std::size_t>(i)), classes);

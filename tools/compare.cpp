@@ -47,7 +47,7 @@ void check_request(const CompareCommand& command) {
 std::vector<ExplainResult> explain_side(const zoo::Model& model, const ModelInput& input,
                                         const ExplainRequest& request,
                                         const GlobalOptions& globals) {
-  const explain::Methods methods = choose_methods(request, model, input.tensor.shape(), globals);
+  const explain::Methods methods = require_methods(request, model, input.tensor.shape(), globals);
   return run_explanations(model, input, methods, request);
 }
 

@@ -71,7 +71,7 @@ Tensor enlarged(const ModelInput& input) {
 /// CAM of the predicted class, at the picture's size.
 Tensor cam_display(const zoo::Model& model, const ModelInput& input) {
   const ExplainRequest request{.methods = "cam"};
-  const explain::Methods methods = choose_methods(request, model, input.tensor.shape());
+  const explain::Methods methods = require_methods(request, model, input.tensor.shape());
   const std::vector<ExplainResult> results = run_explanations(model, input, methods, request);
   return explain::display_map(results.front().explanation, input.shown.height, input.shown.width)
       .map;
@@ -106,7 +106,7 @@ std::vector<PictureCell> single_row(const zoo::Model& model, const zoo::Scenes& 
                                     std::size_t index, const ExplainRequest& request) {
   const zoo::RenderedScene scene = scenes.rendered(index);
   const ModelInput input = scene_input(model, scene);
-  const explain::Methods methods = choose_methods(request, model, input.tensor.shape());
+  const explain::Methods methods = require_methods(request, model, input.tensor.shape());
   const std::vector<ExplainResult> results = run_explanations(model, input, methods, request);
   const std::string truth = scenes.class_names()[static_cast<std::size_t>(scenes.label(index))];
   std::vector<PictureCell> row{input_cell(model, input, to_box(scene.objects.front().box), truth)};
@@ -171,7 +171,7 @@ PictureGrid multiple_grid(const zoo::Model& model, std::uint64_t seed) {
     for (std::size_t k = 0; k < scene.objects.size(); ++k) {
       const ExplainRequest request{.targets =
                                        std::to_string(static_cast<int>(scene.objects[k].shape))};
-      const explain::Methods methods = choose_methods(request, model, input.tensor.shape());
+      const explain::Methods methods = require_methods(request, model, input.tensor.shape());
       const ExplainResult result = run_explanations(model, input, methods, request).front();
       Tensor picture = explanation_picture(result, behind, {});
       explain::draw_box(picture, scaled(to_box(rendered.objects[k].box)), explain::kWhite, 1);

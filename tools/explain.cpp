@@ -26,27 +26,37 @@ std::string warning_text(const nlohmann::json& record) {
   return text;
 }
 
+/// A refused method has its reason where the others have their file.
+std::vector<std::string> table_row(const nlohmann::json& record,
+                                   const std::vector<Region>& regions) {
+  std::vector<std::string> cells{record.at("image").get<std::string>(),
+                                 record.at("method").get<std::string>()};
+  if (!record.at("refused").is_null()) {
+    cells.resize(7 + regions.size());
+    cells[2] = "refused";
+    cells.push_back(record.at("refused").get<std::string>());
+    return cells;
+  }
+  cells.insert(cells.end(), {record.at("class").get<std::string>(),
+                             format_number(record.at("logit").get<double>(), 3),
+                             format_percent(record.at("probability").get<double>(), 1),
+                             record.at("layer").get<std::string>(),
+                             format_number(record.at("milliseconds").get<double>(), 1)});
+  for (const Region& region : regions) {
+    const nlohmann::json& share = record.at("energy").at(region.name);
+    cells.push_back(share.is_null() ? "" : format_percent(share.get<double>(), 1));
+  }
+  cells.push_back(record.at("files").at(0).get<std::string>());
+  return cells;
+}
+
 void print_table(const nlohmann::json& records, const std::vector<Region>& regions) {
   std::vector<std::string> header{"image",       "method", "class", "logit",
                                   "probability", "layer",  "ms"};
   for (const Region& region : regions) header.push_back("in " + region.name);
   header.emplace_back("file");
   Table table(header);
-  for (const nlohmann::json& record : records) {
-    std::vector<std::string> cells{record.at("image").get<std::string>(),
-                                   record.at("method").get<std::string>(),
-                                   record.at("class").get<std::string>(),
-                                   format_number(record.at("logit").get<double>(), 3),
-                                   format_percent(record.at("probability").get<double>(), 1),
-                                   record.at("layer").get<std::string>(),
-                                   format_number(record.at("milliseconds").get<double>(), 1)};
-    for (const Region& region : regions) {
-      const nlohmann::json& share = record.at("energy").at(region.name);
-      cells.push_back(share.is_null() ? "" : format_percent(share.get<double>(), 1));
-    }
-    cells.push_back(record.at("files").at(0).get<std::string>());
-    table.add_row(cells);
-  }
+  for (const nlohmann::json& record : records) table.add_row(table_row(record, regions));
   std::cout << table.text();
   for (const nlohmann::json& record : records) std::cerr << warning_text(record) << std::flush;
 }
@@ -71,18 +81,23 @@ void check_files(const ExplainCommand& command) {
   }
 }
 
-/// Of the network, or of the command in its place.
-std::vector<ExplainResult> explain_input(const ExplainCommand& command, const zoo::Model& model,
-                                         const ModelInput& input, const GlobalOptions& globals) {
+/// With the network, or with the command in its place.
+void explain_input(const ExplainCommand& command, const zoo::Model& model,
+                   ExplainedInput& explained, const GlobalOptions& globals) {
   const ExplainRequest& request = command.request;
+  const ModelInput& input = explained.input;
   if (command.black_box.empty()) {
-    const explain::Methods methods = choose_methods(request, model, input.tensor.shape(), globals);
-    return run_explanations(model, input, methods, request);
+    const ChosenMethods chosen = choose_methods(request, model, input.tensor.shape(), globals);
+    explained.refused = chosen.refused;
+    explained.results = run_explanations(model, input, chosen.methods, request);
+    return;
   }
   const std::chrono::duration<double> silence(command.silence);
   const explain::ScoreFunction scores = black_box_scores(
       command.black_box, std::chrono::duration_cast<std::chrono::milliseconds>(silence));
-  return run_black_box(model, input, scores, choose_blind_methods(request, globals), request);
+  const ChosenMethods chosen = choose_blind_methods(request, globals);
+  explained.refused = chosen.refused;
+  explained.results = run_black_box(model, input, scores, chosen.methods, request);
 }
 
 void check_count(const ExplainCommand& command, std::size_t results) {
@@ -110,7 +125,7 @@ void run_explain(ExplainCommand command, GlobalOptions globals) {
   for (std::size_t i = 0; i < count; ++i) {
     ExplainedInput explained;
     explained.input = rows.empty() ? open_picture(model, command.images[i]) : rows[i];
-    explained.results = explain_input(command, model, explained.input, globals);
+    explain_input(command, model, explained, globals);
     check_count(command, count * explained.results.size());
     explained.behind = picture_behind(model, explained.input);
     if (settings.scale == Scale::kShared) {

@@ -106,7 +106,22 @@ nlohmann::json record_of(const ModelInput& input, const ExplainResult& result) {
           {"unit", explain::map_unit(explanation.method)},
           {"residual", residual},
           {"warnings", explanation.warnings},
-          {"milliseconds", result.milliseconds}};
+          {"milliseconds", result.milliseconds},
+          {"refused", nullptr}};
+}
+
+/// With the keys of a result.
+nlohmann::json record_of(const ModelInput& input, const Refusal& refusal) {
+  nlohmann::json record{{"image", input.name},
+                        {"method", refusal.method},
+                        {"refused", refusal.reason},
+                        {"warnings", nlohmann::json::array()},
+                        {"files", nlohmann::json::array()}};
+  for (const char* key : {"class", "index", "target", "logit", "probability", "layer", "map_size",
+                          "min", "max", "unit", "residual", "milliseconds", "energy"}) {
+    record[key] = nullptr;
+  }
+  return record;
 }
 
 }  // namespace
@@ -149,6 +164,10 @@ void ResultWriter::write(const ExplainedInput& explained, const SharedRanges& ra
   if (!command_.report.empty()) report_.add_picture(explained.input, explained.behind);
   for (const ExplainResult& result : explained.results) {
     write_result(explained, result, picture, ranges);
+  }
+  for (const Refusal& refusal : explained.refused) {
+    records_.push_back(record_of(explained.input, refusal));
+    if (!command_.report.empty()) report_.add_refusal(refusal);
   }
 }
 

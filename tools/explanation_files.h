@@ -19,6 +19,7 @@ struct ExplainedInput {
   ModelInput input;
   Tensor behind;  ///< picture_behind()
   std::vector<ExplainResult> results;
+  std::vector<Refusal> refused{};
 };
 
 /// Is --out one .png rather than a folder?
@@ -42,7 +43,7 @@ class ResultWriter {
   /// Writes the report and the contact sheet.
   void finish() const;
 
-  /// One object per result, as `--json` prints it.
+  /// One object per result and per refused method, as `--json` prints it.
   const nlohmann::json& records() const { return records_; }
 
  private:

@@ -65,8 +65,9 @@ nlohmann::json cells_of(const Tensor& grid, const Tensor& behind,
           cell_line(grid.dim(1), behind.dim(2), options.upsampling)};
 }
 
+std::string cell(const std::string& text) { return "<td>" + escape_html(text) + "</td>"; }
+
 std::string table_row(const std::string& picture, const ExplainResult& result) {
-  const auto cell = [](const std::string& text) { return "<td>" + escape_html(text) + "</td>"; };
   std::string warnings;
   for (const std::string& warning : result.explanation.warnings) {
     warnings += (warnings.empty() ? "" : "; ") + warning;
@@ -202,17 +203,30 @@ void ExplanationReport::add_result(const ExplainResult& result, const Tensor& be
   data_["results"].push_back(std::move(entry));
 }
 
+void ExplanationReport::add_refusal(const Refusal& refusal) {
+  refused_ += "<tr>" + cell(data_["pictures"].back()["name"].get<std::string>()) +
+              cell(refusal.method) + cell(refusal.reason) + "</tr>\n";
+}
+
 void ExplanationReport::write(const std::filesystem::path& path) const {
   const std::string head =
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
       "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<style>" +
       text_of(cameo_report_css_begin, cameo_report_css_end) + "</style>\n";
-  const std::string table =
+  std::string tables =
       "<section aria-label=\"Results\"><h2>Results</h2><div class=\"scroll\"><table "
       "class=\"results\"><thead><tr><th>picture</th><th>class</th><th>method</th><th>layer</th>"
       "<th>logit</th><th>probability</th><th>time</th><th>warnings</th></tr></thead><tbody>\n" +
       rows_ + "</tbody></table></div></section>\n";
-  const std::string body = text_of(cameo_report_html_begin, cameo_report_html_end) + table +
+  if (!refused_.empty()) {
+    tables +=
+        "<section aria-label=\"Refused\"><h2>Methods that do not apply</h2><div "
+        "class=\"scroll\"><table "
+        "class=\"results\"><thead><tr><th>picture</th><th>method</th><th>why</th></tr></"
+        "thead><tbody>\n" +
+        refused_ + "</tbody></table></div></section>\n";
+  }
+  const std::string body = text_of(cameo_report_html_begin, cameo_report_html_end) + tables +
                            "<script type=\"application/json\" id=\"data\">" +
                            json_for_script(data_) + "</script>\n<script>" +
                            text_of(cameo_report_js_begin, cameo_report_js_end) + "</script>\n";

@@ -40,12 +40,15 @@ class ExplanationReport {
   /// from names to shares or null).
   void add_result(const ExplainResult& result, const Tensor& behind, const PictureStyle& style,
                   const nlohmann::json& facts);
+  /// Of the picture added last.
+  void add_refusal(const Refusal& refusal);
   /// Throws as zoo::write_file() does.
   void write(const std::filesystem::path& path) const;
 
  private:
   nlohmann::json data_;
-  std::string rows_;  ///< of the table for readers without scripts
+  std::string rows_;     ///< of the table for readers without scripts
+  std::string refused_;  ///< the same of methods that do not apply
 };
 
 }  // namespace cameo::tools

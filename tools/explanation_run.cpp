@@ -103,16 +103,6 @@ explain::OptionValues parse_options(const ExplainRequest& request,
   return values;
 }
 
-bool applies(const explain::Explainer& method, const zoo::Model& model, const Shape& picture) {
-  Request request;
-  try {
-    method.prepare(model.network, picture, explain::find_logits(model.network), request);
-  } catch (const ArgumentError&) {
-    return false;
-  }
-  return true;
-}
-
 std::string target_text(const explain::Target& target) {
   std::string text = std::to_string(target.index);
   if (target.against) text += "-" + std::to_string(*target.against);
@@ -134,6 +124,36 @@ std::string blind_methods() {
     names += (names.empty() ? "" : ", ") + name;
   }
   return names;
+}
+
+/// Throws ArgumentError for a method that needs more than scores.
+const explain::Perturbation& as_blind(const explain::Explainer& method) {
+  const auto* const blind = dynamic_cast<const explain::Perturbation*>(&method);
+  if (blind != nullptr) return *blind;
+  throw ArgumentError(
+      "method \"" + method.info().name +
+      "\" needs to see into the network; of a black box these can explain: " + blind_methods());
+}
+
+/// Those for which `check(method)` throws no ArgumentError.
+template <typename F>
+ChosenMethods sort_out(const explain::Methods& methods, F check) {
+  ChosenMethods chosen;
+  std::string names;
+  for (const auto& method : methods) {
+    try {
+      check(*method);
+      chosen.methods.push_back(method);
+    } catch (const ArgumentError& error) {
+      const std::string& name = method->info().name;
+      chosen.refused.push_back({.method = name, .reason = error.what()});
+      names += (names.empty() ? "" : ", ") + name;
+    }
+  }
+  if (!chosen.methods.empty()) return chosen;
+  const std::string& first = chosen.refused.front().reason;
+  if (chosen.refused.size() == 1) throw ArgumentError(first);
+  throw ArgumentError("none of these methods applies: " + names + "; of the first: " + first);
 }
 
 /// Every method for every target; `explain_one(method, target)` makes an explanation.
@@ -195,9 +215,38 @@ explain::ProgressFunction progress_line(const std::string& method, bool quiet) {
   };
 }
 
+/// For each of the layers where a method takes one.
+explain::Methods make_methods(const ExplainRequest& request, const GlobalOptions& globals) {
+  const std::vector<std::string> names =
+      request.methods == "all" ? explain::method_names() : split_list("--method", request.methods);
+  const std::vector<std::string> layers = split_list("--layer", request.layers);
+  const explain::OptionValues given = parse_options(request, names);
+  explain::Methods methods;
+  for (const std::string& name : names) {
+    const explain::MethodInfo& info = explain::method_info(name);
+    explain::OptionValues values;
+    for (const auto& [key, value] : given) {
+      if (takes_option(info, key)) values[key] = value;
+    }
+    if (!request.preset.empty()) {
+      values = explain::with_preset(explain::find_preset(request.preset), name, values);
+    }
+    if (takes_option(info, "seed")) values.try_emplace("seed", std::to_string(request.seed));
+    const bool layered = takes_option(info, "layer");
+    if (layered && values.count("fuse") == 1) values.try_emplace("layer", request.layers);
+    for (const std::string& layer : layers) {
+      if (layered && values.count("layer") == 0) values["layer"] = layer;
+      methods.push_back(explain::make_method(name, values, progress_line(name, globals.quiet)));
+      if (!layered || values.count("fuse") == 1) break;
+      values.erase("layer");
+    }
+  }
+  return methods;
+}
+
 }  // namespace
 
-explain::Methods choose_blind_methods(const ExplainRequest& request, const GlobalOptions& globals) {
+ChosenMethods choose_blind_methods(const ExplainRequest& request, const GlobalOptions& globals) {
   const bool all = request.methods == "all";
   const std::vector<std::string> names =
       split_list("--method", all ? blind_methods() : request.methods);
@@ -211,7 +260,7 @@ explain::Methods choose_blind_methods(const ExplainRequest& request, const Globa
     std::erase_if(values, [&](const auto& entry) { return !takes_option(info, entry.first); });
     methods.push_back(explain::make_method(name, values, progress_line(name, globals.quiet)));
   }
-  return methods;
+  return sort_out(methods, as_blind);
 }
 
 explain::OptionValues options_of(const ExplainRequest& request, const ExplainResult& result) {
@@ -239,35 +288,20 @@ explain::OptionValues options_of(const ExplainRequest& request, const ExplainRes
   return values;
 }
 
-explain::Methods choose_methods(const ExplainRequest& request, const zoo::Model& model,
-                                const Shape& picture, const GlobalOptions& globals) {
-  const bool all = request.methods == "all";
-  const std::vector<std::string> names =
-      all ? explain::method_names() : split_list("--method", request.methods);
-  const std::vector<std::string> layers = split_list("--layer", request.layers);
-  const explain::OptionValues given = parse_options(request, names);
-  explain::Methods methods;
-  for (const std::string& name : names) {
-    const explain::MethodInfo& info = explain::method_info(name);
-    explain::OptionValues values;
-    for (const auto& [key, value] : given) {
-      if (takes_option(info, key)) values[key] = value;
-    }
-    if (!request.preset.empty()) {
-      values = explain::with_preset(explain::find_preset(request.preset), name, values);
-    }
-    if (takes_option(info, "seed")) values.try_emplace("seed", std::to_string(request.seed));
-    const bool layered = takes_option(info, "layer");
-    if (layered && values.count("fuse") == 1) values.try_emplace("layer", request.layers);
-    for (const std::string& layer : layers) {
-      if (layered && values.count("layer") == 0) values["layer"] = layer;
-      auto method = explain::make_method(name, values, progress_line(name, globals.quiet));
-      if (!all || applies(*method, model, picture)) methods.push_back(std::move(method));
-      if (!layered || values.count("fuse") == 1) break;
-      values.erase("layer");
-    }
-  }
-  return methods;
+ChosenMethods choose_methods(const ExplainRequest& request, const zoo::Model& model,
+                             const Shape& picture, const GlobalOptions& globals) {
+  const ValueId of = explain::find_logits(model.network);
+  return sort_out(make_methods(request, globals), [&](const explain::Explainer& method) {
+    Request needs;
+    method.prepare(model.network, picture, of, needs);
+  });
+}
+
+explain::Methods require_methods(const ExplainRequest& request, const zoo::Model& model,
+                                 const Shape& picture, const GlobalOptions& globals) {
+  const ChosenMethods chosen = choose_methods(request, model, picture, globals);
+  if (request.methods == "all" || chosen.refused.empty()) return chosen.methods;
+  throw ArgumentError(chosen.refused.front().reason);
 }
 
 std::vector<ExplainResult> run_explanations(const zoo::Model& model, const ModelInput& input,
@@ -293,18 +327,10 @@ std::vector<ExplainResult> run_black_box(const zoo::Model& model, const ModelInp
                                          const ExplainRequest& request) {
   constexpr ValueId kNone = -1;
   const Tensor row = scores(input.tensor);
-  return explain_targets(
-      model, row.data(), scores_as_given(row.data()), kNone, methods, request,
-      [&](const explain::Explainer& method, const explain::Target& target) {
-        const auto* const blind = dynamic_cast<const explain::Perturbation*>(&method);
-        if (blind == nullptr) {
-          throw ArgumentError(
-              "method \"" + method.info().name +
-              "\" needs to see into the network; of a black box these can explain: " +
-              blind_methods());
-        }
-        return blind->explain_scores(scores, input.tensor, target);
-      });
+  return explain_targets(model, row.data(), scores_as_given(row.data()), kNone, methods, request,
+                         [&](const explain::Explainer& method, const explain::Target& target) {
+                           return as_blind(method).explain_scores(scores, input.tensor, target);
+                         });
 }
 
 }  // namespace cameo::tools

@@ -39,14 +39,29 @@ struct ExplainResult {
   bool own_layer = false;  ///< several layers were asked for: file names carry this one's
 };
 
-/// The methods a request names, made for each of its layers, or for all of them together where the
-/// option "fuse" is given; with "all" those that apply to the
-/// model. Throws LookupError for unknown names and options.
-explain::Methods choose_methods(const ExplainRequest& request, const zoo::Model& model,
-                                const Shape& picture, const GlobalOptions& globals = {});
+/// A method that does not apply to a model.
+struct Refusal {
+  std::string method;
+  std::string reason;
+};
+struct ChosenMethods {
+  explain::Methods methods;
+  std::vector<Refusal> refused;
+};
 
-/// The same for a black box; with "all" those that need scores alone.
-explain::Methods choose_blind_methods(const ExplainRequest& request, const GlobalOptions& globals);
+/// The methods a request names, made for each of its layers, or for all of them together where the
+/// option "fuse" is given, and those among them that do not apply to the model. Throws LookupError
+/// for unknown names and options, ArgumentError where no method applies.
+ChosenMethods choose_methods(const ExplainRequest& request, const zoo::Model& model,
+                             const Shape& picture, const GlobalOptions& globals = {});
+
+/// The same for a black box, where methods apply that need scores alone; "all" is those.
+ChosenMethods choose_blind_methods(const ExplainRequest& request, const GlobalOptions& globals);
+
+/// choose_methods() where all that are named must apply; with "all" those that do. Throws
+/// ArgumentError otherwise.
+explain::Methods require_methods(const ExplainRequest& request, const zoo::Model& model,
+                                 const Shape& picture, const GlobalOptions& globals = {});
 
 /// Every option of the result's method with the value that was used, by name.
 explain::OptionValues options_of(const ExplainRequest& request, const ExplainResult& result);
@@ -57,7 +72,7 @@ std::vector<ExplainResult> run_explanations(const zoo::Model& model, const Model
                                             const ExplainRequest& request);
 
 /// The same where `scores` take the place of the model's network. Throws ArgumentError for a method
-/// that needs more than scores, and what `scores` throws.
+/// that choose_blind_methods() would refuse, and what `scores` throws.
 std::vector<ExplainResult> run_black_box(const zoo::Model& model, const ModelInput& input,
                                          const explain::ScoreFunction& scores,
                                          const explain::Methods& methods,

@@ -154,7 +154,7 @@ ScoreTable measure_methods(const zoo::Model& model, const zoo::AnnotatedPictures
   quiet.quiet = true;
   Measuring measuring(
       model, request,
-      choose_methods(request.explanations, model, sample.input.tensor.shape(), quiet));
+      require_methods(request.explanations, model, sample.input.tensor.shape(), quiet));
   Progress progress("scoring", count, globals.quiet);
   for (std::int64_t i = 0; i < count; ++i) {
     if (i > 0)

@@ -178,6 +178,32 @@ TEST_CASE("all runs every method that applies") {
   CHECK(workspace.names("maps").size() == methods.size());
 }
 
+TEST_CASE("a method that does not apply is told, the others are done") {
+  const Workspace workspace;
+  const auto both = [](const Arguments& more) {
+    Arguments arguments{"--method", "activation-maximisation,gradcam", "--option", "channel=999"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return explain("disc.png", arguments);
+  };
+  const nlohmann::json records =
+      workspace.done_json(both({"--target", "1", "--out", "maps", "--report", "page.html"}));
+  REQUIRE(records.size() == 2);
+  CHECK(records[0].at("method") == "gradcam");
+  CHECK(records[0].at("refused").is_null());
+  CHECK(records[1].at("method") == "activation-maximisation");
+  CHECK_THAT(records[1].at("refused").get<std::string>(), Catch::Contains("channel 999"));
+  CHECK(records[1].at("files").empty());
+  for (const auto& [key, value] : records[0].items()) {
+    INFO(key);
+    CHECK(records[1].contains(key));
+  }
+  CHECK(workspace.names("maps") == std::vector<std::string>{"disc.gradcam.1.png"});
+  const zoo::Bytes page = zoo::read_file(workspace / "page.html");
+  CHECK_THAT(std::string(page.begin(), page.end()), Catch::Contains("channel 999"));
+  const std::string table = workspace.done(both({"--out", "one.png"}));
+  CHECK_THAT(table, Catch::Contains("refused") && Catch::Contains("channel 999"));
+}
+
 TEST_CASE("explanations are the same bytes for any number of threads") {
   const Workspace workspace;
   const auto run = [&](const std::string& threads) {

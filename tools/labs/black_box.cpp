@@ -5,6 +5,7 @@
 #include "explain/metrics/localization.h"
 #include "explain/metrics/statistics.h"
 #include "explain/perturbation.h"
+#include "tools/labs/figures.h"
 #include "tools/labs/labs.h"
 #include "tools/labs/subject.h"
 

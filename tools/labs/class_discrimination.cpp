@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "explain/metrics/localization.h"
+#include "tools/labs/figures.h"
 #include "tools/labs/labs.h"
 #include "tools/labs/questionnaire.h"
 #include "tools/labs/subject.h"

@@ -1,5 +1,6 @@
 // A caption for each region of a picture; how much of the evidence lies inside the region.
 #include "explain/metrics/localization.h"
+#include "tools/labs/figures.h"
 #include "tools/labs/labs.h"
 #include "tools/labs/language.h"
 #include "zoo/datasets/scenes/captions.h"

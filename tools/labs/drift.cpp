@@ -4,6 +4,7 @@
 
 #include "explain/metrics/localization.h"
 #include "explain/metrics/statistics.h"
+#include "tools/labs/figures.h"
 #include "tools/labs/labs.h"
 #include "tools/labs/subject.h"
 #include "tools/labs/training.h"

@@ -118,8 +118,8 @@ explain::Methods lab_methods(const zoo::Model& model, const std::string& names,
   picture.insert(picture.begin(), 1);
   const ValueId of = explain::find_logits(model.network);
   explain::Methods methods =
-      choose_methods({.methods = names, .options = std::move(options), .seed = seed}, model,
-                     picture, {.quiet = true});
+      require_methods({.methods = names, .options = std::move(options), .seed = seed}, model,
+                      picture, {.quiet = true});
   std::erase_if(methods, [&](const std::shared_ptr<const explain::Explainer>& method) {
     try {
       explain::request_for(model.network, picture, {&method, 1}, of);

@@ -7,6 +7,7 @@
 
 #include "core/random.h"
 #include "explain/metrics/localization.h"
+#include "tools/labs/figures.h"
 #include "tools/labs/labs.h"
 #include "tools/labs/questionnaire.h"
 #include "tools/labs/subject.h"

@@ -166,7 +166,10 @@ void ResultWriter::write(const ExplainedInput& explained, const SharedRanges& ra
     write_result(explained, result, picture, ranges);
   }
   for (const Refusal& refusal : explained.refused) {
-    records_.push_back(record_of(explained.input, refusal));
+    // "all" asks for those that apply, not about the others.
+    if (command_.request.methods != "all") {
+      records_.push_back(record_of(explained.input, refusal));
+    }
     if (!command_.report.empty()) report_.add_refusal(refusal);
   }
 }

@@ -15,6 +15,8 @@ LabPage pointing_lab(const LabSettings& settings);
 LabPage faithfulness_lab(const LabSettings& settings);
 LabPage failures_lab(const LabSettings& settings);
 LabPage counterfactual_lab(const LabSettings& settings);
+LabPage adversarial_lab(const LabSettings& settings);
+LabPage bias_lab(const LabSettings& settings);
 LabPage black_box_lab(const LabSettings& settings);
 LabPage sanity_lab(const LabSettings& settings);
 LabPage drift_lab(const LabSettings& settings);

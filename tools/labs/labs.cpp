@@ -15,6 +15,7 @@ constexpr std::array kLabs{
     Lab{"relu-rules", "backpropagation, deconvnet and guided backpropagation, side by side",
         relu_rules_lab},
     Lab{"cam-is-gradcam", "CAM and Grad-CAM are one map on a GAP network", cam_is_gradcam_lab},
+    Lab{"gap-surgery", "a VGG gets a GAP head: accuracy paid, localisation won", gap_surgery_lab},
     Lab{"localization", "boxes from maps of a network that never saw a box", localization_lab,
         LabInput::kModel},
     Lab{"pointing", "the pointing game, with and without the right to abstain", pointing_lab},

@@ -10,6 +10,7 @@ LabPage captioning_lab(const LabSettings& settings);
 LabPage dense_captioning_lab(const LabSettings& settings);
 LabPage vqa_lab(const LabSettings& settings);
 LabPage cam_is_gradcam_lab(const LabSettings& settings);
+LabPage gap_surgery_lab(const LabSettings& settings);
 LabPage localization_lab(const LabSettings& settings);
 LabPage pointing_lab(const LabSettings& settings);
 LabPage faithfulness_lab(const LabSettings& settings);

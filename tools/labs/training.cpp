@@ -12,13 +12,13 @@
 
 namespace cameo::tools {
 
-zoo::Model train_on_scenes(const ScenesTraining& training, const GlobalOptions& globals) {
+void train_on_scenes(zoo::Model& model, const ScenesTraining& training,
+                     const GlobalOptions& globals) {
   constexpr std::int64_t kBatch = 16;
   const zoo::Scenes scenes({.split = zoo::SceneSplit::kTrain,
                             .count = training.pictures,
                             .scene = training.scene,
                             .seed = training.seed});
-  zoo::Model model = zoo::create_model("gapnet", {.seed = training.seed});
   model.class_names = scenes.class_names();
   measure_normalization(model, scenes);
   if (training.on_step) training.on_step(model, 0);
@@ -29,7 +29,7 @@ zoo::Model train_on_scenes(const ScenesTraining& training, const GlobalOptions& 
   TrainOptions options{
       .epochs = training.epochs,
       .batch = kBatch,
-      .learning_rate = 0.1,
+      .learning_rate = training.learning_rate,
       .optimizer = std::make_unique<Sgd>(SgdOptions{.nesterov = true, .weight_decay = 5e-4F}),
       .schedule = one_cycle_schedule({.warmup = 0.2}),
       .augmentation = {.horizontal_flip = true, .shift = 4},
@@ -43,6 +43,11 @@ zoo::Model train_on_scenes(const ScenesTraining& training, const GlobalOptions& 
   };
   Trainer(model.network, scenes, std::move(options)).run();
   progress.finish();
+}
+
+zoo::Model train_on_scenes(const ScenesTraining& training, const GlobalOptions& globals) {
+  zoo::Model model = zoo::create_model("gapnet", {.seed = training.seed});
+  train_on_scenes(model, training, globals);
   return model;
 }
 

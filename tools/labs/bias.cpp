@@ -138,7 +138,7 @@ zoo::Model train(double bias, const LabSettings& settings) {
   const WeatherScenes pictures(
       {.count = settings.by_size(100, 1500, 6000), .bias = bias, .seed = settings.seed()});
   zoo::Model model = zoo::create_model("gapnet", {.classes = 2, .seed = settings.seed()});
-  train_on(model, pictures, {.epochs = settings.by_size(1, 3, 4), .seed = settings.seed()},
+  train_on(model, pictures, {.epochs = settings.by_size(1, 5, 4), .seed = settings.seed()},
            settings.globals);
   return model;
 }

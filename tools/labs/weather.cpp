@@ -21,10 +21,11 @@ zoo::SceneOptions ground() {
   using Pattern = zoo::ScenePatternKind;
   zoo::SceneOptions scene{.shapes = {SceneShape::kHourglass, SceneShape::kTriangle},
                           .occlusion = 0.0,
-                          .max_clutter = 2};
+                          .max_clutter = 0};
   scene.choices.textures = {Pattern::kPlain};
-  scene.choices.diameters = {0.40, 0.55};
-  scene.choices.centres = {.x0 = 0.0, .y0 = 0.62, .x1 = 1.0, .y1 = 0.72};
+  scene.choices.backgrounds = {Pattern::kGradient, Pattern::kNoise};
+  scene.choices.diameters = {0.48, 0.60};
+  scene.choices.centres = {.x0 = 0.0, .y0 = 0.65, .x1 = 1.0, .y1 = 0.70};
   return scene;
 }
 

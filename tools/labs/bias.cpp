@@ -195,7 +195,7 @@ LabPage bias_lab(const LabSettings& settings) {
                  "Longer training: once every usual picture is right, only those against the "
                  "bias still teach.",
                  "Shapes that are easier to tell apart than the weather."},
-      .picture = in.pictures.grid.rows.front().at(1).picture};
+      .picture = in.pictures.grid.rows.at(1).at(1).picture};
   page.parts.emplace_back(std::move(table));
   page.parts.emplace_back(std::move(in.pictures));
   page.parts.emplace_back(std::move(out.pictures));

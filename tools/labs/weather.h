@@ -21,8 +21,8 @@ struct WeatherOptions {
   std::uint64_t seed = 0;
 };
 
-/// An hourglass (class 0) or a triangle (class 1) on a plain day's ground, 64×64, and above it a
-/// sun or a cloud, which touches neither. Two sets that differ in their bias alone show the same
+/// An hourglass (class 0) or a triangle (class 1) on quiet ground, 64×64, and above it a
+/// sun or a cloud that does not touch it. Two sets that differ in their bias alone show the same
 /// objects.
 class WeatherScenes final : public Dataset {
  public:

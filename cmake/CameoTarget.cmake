@@ -19,25 +19,34 @@ endif()
 # Code that runs once for a model or a command; the time goes into core, layers and explain.
 set(CAMEO_LIGHT_OPTIMIZATION $<$<CONFIG:Release>:-O1>)
 
-# The standard headers that most files include, precompiled once for each way of compiling.
-set(CAMEO_STANDARD_HEADERS
+# The headers that most files include, precompiled once for each way of compiling.
+set(CAMEO_COMMON_HEADERS
   <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <limits> <map> <memory> <numeric>
-  <optional> <span> <sstream> <string> <string_view> <utility> <vector>)
+  <optional> <span> <sstream> <string> <string_view> <utility> <vector>
+  ${PROJECT_SOURCE_DIR}/core/error.h ${PROJECT_SOURCE_DIR}/core/network.h)
 find_path(CAMEO_NLOHMANN_INCLUDE_DIR nlohmann/json.hpp REQUIRED)
 file(WRITE ${PROJECT_BINARY_DIR}/generated/empty.cpp "")
-add_library(cameo_standard_headers OBJECT ${PROJECT_BINARY_DIR}/generated/empty.cpp)
-target_link_libraries(cameo_standard_headers PRIVATE cameo_options)
-target_precompile_headers(cameo_standard_headers PRIVATE ${CAMEO_STANDARD_HEADERS})
+add_library(cameo_common_headers OBJECT ${PROJECT_BINARY_DIR}/generated/empty.cpp)
+target_link_libraries(cameo_common_headers PRIVATE cameo_options)
+target_include_directories(cameo_common_headers PRIVATE ${PROJECT_SOURCE_DIR})
+target_precompile_headers(cameo_common_headers PRIVATE ${CAMEO_COMMON_HEADERS})
 add_library(cameo_light_headers OBJECT ${PROJECT_BINARY_DIR}/generated/empty.cpp)
 target_link_libraries(cameo_light_headers PRIVATE cameo_options)
+target_include_directories(cameo_light_headers PRIVATE ${PROJECT_SOURCE_DIR})
 target_compile_options(cameo_light_headers PRIVATE ${CAMEO_LIGHT_OPTIMIZATION})
-target_precompile_headers(cameo_light_headers PRIVATE ${CAMEO_STANDARD_HEADERS})
+target_precompile_headers(cameo_light_headers PRIVATE ${CAMEO_COMMON_HEADERS})
 
 # cameo_optimize_lightly(TARGET): -O1 in a release build.
 function(cameo_optimize_lightly target)
   target_compile_options(${target} PRIVATE ${CAMEO_LIGHT_OPTIMIZATION})
   target_include_directories(${target} SYSTEM PRIVATE ${CAMEO_NLOHMANN_INCLUDE_DIR})
   target_precompile_headers(${target} REUSE_FROM cameo_light_headers)
+endfunction()
+
+# cameo_compile_alone(SOURCE ...): never in one batch with others of the target, because a name in it
+# is also one of theirs.
+function(cameo_compile_alone)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
 # cameo_library(core SOURCES ... HEADERS ... [PUBLIC_LINKS ...] [PRIVATE_LINKS ...] [LIGHT]) makes the
@@ -60,7 +69,7 @@ function(cameo_library name)
   if(ARG_LIGHT)
     cameo_optimize_lightly(cameo_${name})
   else()
-    target_precompile_headers(cameo_${name} REUSE_FROM cameo_standard_headers)
+    target_precompile_headers(cameo_${name} REUSE_FROM cameo_common_headers)
   endif()
   foreach(header IN LISTS ARG_HEADERS)
     get_filename_component(folder ${header} DIRECTORY)

@@ -64,17 +64,19 @@ Json cells_of(const Tensor& grid, const Tensor& behind, const explain::DisplayOp
           cell_line(grid.dim(1), behind.dim(2), options.upsampling)};
 }
 
-std::string cell(const std::string& text) { return "<td>" + escape_html(text) + "</td>"; }
+std::string table_cell(const std::string& text) { return "<td>" + escape_html(text) + "</td>"; }
 
 std::string table_row(const std::string& picture, const ExplainResult& result) {
   std::string warnings;
   for (const std::string& warning : result.explanation.warnings) {
     warnings += (warnings.empty() ? "" : "; ") + warning;
   }
-  return "<tr>" + cell(picture) + cell(result.label) + cell(result.explanation.method) +
-         cell(result.layer) + cell(format_number(result.explanation.logit, 2)) +
-         cell(format_percent(result.probability, 1)) +
-         cell(format_number(result.milliseconds, 1) + " ms") + cell(warnings) + "</tr>\n";
+  return "<tr>" + table_cell(picture) + table_cell(result.label) +
+         table_cell(result.explanation.method) + table_cell(result.layer) +
+         table_cell(format_number(result.explanation.logit, 2)) +
+         table_cell(format_percent(result.probability, 1)) +
+         table_cell(format_number(result.milliseconds, 1) + " ms") + table_cell(warnings) +
+         "</tr>\n";
 }
 
 }  // namespace
@@ -202,8 +204,8 @@ void ExplanationReport::add_result(const ExplainResult& result, const Tensor& be
 }
 
 void ExplanationReport::add_refusal(const Refusal& refusal) {
-  refused_ += "<tr>" + cell(data_["pictures"].back().at("name").text()) + cell(refusal.method) +
-              cell(refusal.reason) + "</tr>\n";
+  refused_ += "<tr>" + table_cell(data_["pictures"].back().at("name").text()) +
+              table_cell(refusal.method) + table_cell(refusal.reason) + "</tr>\n";
 }
 
 void ExplanationReport::write(const std::filesystem::path& path) const {

@@ -204,9 +204,7 @@ SanityVerdict sanity_verdict(std::span<const Contribution> pictures) {
   }
   const std::size_t half = std::max<std::size_t>(1, verdict.layers.size() / 2);
   for (std::size_t i = 0; i < half; ++i) {
-    verdict.upper_half +=
-        (std::abs(verdict.layers[i].absolute_rank) + verdict.layers[i].structure) /
-        (2.0 * static_cast<double>(half));
+    verdict.upper_half += verdict.layers[i].rank / static_cast<double>(half);
   }
   verdict.passes = verdict.upper_half < kSanityLimit;
   return verdict;

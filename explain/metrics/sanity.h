@@ -58,8 +58,9 @@ double sanity_summary(std::span<const Contribution> pictures, std::span<const do
 /// What the checks say about a method.
 struct SanityVerdict {
   std::vector<MapSimilarity> layers;  ///< means over pictures
-  /// The mean of absolute rank correlation and structure over the upper half of the layers: what
-  /// stays of the map although the part of the network that decides is random.
+  /// The mean rank correlation over the upper half of the layers: what stays of the map although
+  /// the part of the network that decides is random. It is the signed map's: where a gradient is
+  /// large depends much on the picture alone, which way it points does not.
   double upper_half = 0.0;
   bool passes = false;  ///< upper_half is below kSanityLimit
 };

@@ -38,17 +38,18 @@ std::vector<Checked> check_methods(const ScoreTable& table) {
 }
 
 LabTable results_table(const std::vector<Checked>& all, std::uint64_t seed) {
-  LabTable table{
-      .name = "sanity",
-      .caption = "What is left of the map, most sensitive method first; 1: the same map",
-      .columns = {"method", "verdict", "upper half random", "top layer alone random, rank",
-                  "all layers random, rank", "all layers random, structure"},
-      .rows = {}};
+  LabTable table{.name = "sanity",
+                 .caption = "What is left of the map, most sensitive method first; 1: the same map",
+                 .columns = {"method", "verdict", "upper half random", "top layer random, rank",
+                             "top layer random, rank of what is shown", "all layers random, rank",
+                             "all layers random, structure"},
+                 .rows = {}};
   for (const Checked& one : all) {
     table.rows.push_back(
         {cell(method_title(one.name)), cell(std::string(one.cascading.passes ? "passes" : "fails")),
-         cell(mean_of(one.kept, seed)), cell(one.independent.layers.front().absolute_rank, 2),
-         cell(one.cascading.layers.back().absolute_rank, 2),
+         cell(mean_of(one.kept, seed)), cell(one.independent.layers.front().rank, 2),
+         cell(one.cascading.layers.front().absolute_rank, 2),
+         cell(one.cascading.layers.back().rank, 2),
          cell(one.cascading.layers.back().structure, 2)});
   }
   return table;
@@ -67,7 +68,7 @@ LabChart cascade_chart(const std::vector<Checked>& all) {
       Series line{.name = title, .x = {0.0}, .y = {1.0}};
       for (const explain::MapSimilarity& layer : one.cascading.layers) {
         line.x.push_back(static_cast<double>(line.x.size()));
-        line.y.push_back(std::max(0.0, layer.absolute_rank));
+        line.y.push_back(std::max(0.0, layer.rank));
       }
       chart.lines.push_back(std::move(line));
     }
@@ -114,7 +115,7 @@ std::string verdict_on(const std::vector<Checked>& all, const char* name, bool p
   for (const Checked& one : all) {
     if (one.name != name) continue;
     return method_title(name) + (one.cascading.passes ? " passes" : " fails") +
-           (one.cascading.passes == paper ? ", as in the paper." : ", against the paper.");
+           (one.cascading.passes == paper ? ", as the papers say." : ", against the papers.");
   }
   return {};
 }
@@ -148,7 +149,10 @@ LabPage sanity_lab(const LabSettings& settings) {
   LabPictures pictures = cascade_pictures(subject, seed);
   LabPage page{
       .title = "Sanity checks: is the map about the network?",
-      .paper = "Adebayo et al. 2018, Sanity Checks for Saliency Maps, section 3.",
+      .paper =
+          "Adebayo et al. 2018, Sanity Checks for Saliency Maps, section 3; for deconvnet Nie et "
+          "al. 2018, A Theoretical Explanation for Perplexing Behaviors of "
+          "Backpropagation-based Visualizations.",
       .question =
           "A map that stays as it is when the network's layers are replaced by random ones "
           "says something about the picture, not about what the network learned. Which "
@@ -156,11 +160,11 @@ LabPage sanity_lab(const LabSettings& settings) {
       .how =
           {"Layers are made random from the output towards the picture, once cascading (all from "
            "the top down to one), once one at a time, and the map of the same class is compared "
-           "with the trained network's: rank correlation of what is shown, and structural "
-           "similarity. Subject: " +
+           "with the trained network's: rank correlation of the signed maps and of what is shown, "
+           "and structural similarity. Subject: " +
                subject.description() + ".",
-           "The verdict: the mean of the two over the cascade's upper half of the layers must "
-           "be below " +
+           "The verdict: the mean correlation of the signed maps over the cascade's upper half of "
+           "the layers must be below " +
                format_number(explain::kSanityLimit, 1) + "."},
       .differs = {"The paper shows curves for Inception v3 on ImageNet and gives no verdict; the "
                   "limit is this library's. Two of its measures are used, the histogram of "
@@ -169,10 +173,13 @@ LabPage sanity_lab(const LabSettings& settings) {
                    "methods pass"}},
       .shows = {"Pass: " + joined(all, true) + ".", "Fail: " + joined(all, false) + ".",
                 verdict_on(all, "gradcam", true), verdict_on(all, "guided", false),
-                verdict_on(all, "saliency", true)},
-      .change = {"The limit. A method just above it is no worse than one just below.",
-                 "Maps that are mostly blank are alike whatever the network; structural similarity "
-                 "is high for them."},
+                verdict_on(all, "deconvnet", false), verdict_on(all, "saliency", true)},
+      .change =
+          {"The limit. A method just above it is no worse than one just below.",
+           "The measure. By what is shown, absolute values for a gradient, backpropagation is "
+           "like itself in a random network; by sign it is not.",
+           "Maps that are mostly blank are alike whatever the network; structural similarity "
+           "is high for them."},
       .picture = pictures.grid.rows.back().at(2).picture};
   page.parts.emplace_back(results_table(all, seed));
   page.parts.emplace_back(cascade_chart(all));

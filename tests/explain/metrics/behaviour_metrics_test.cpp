@@ -173,13 +173,14 @@ TEST_CASE("a method that ignores the network fails the sanity checks, Grad-CAM d
 
 TEST_CASE("a verdict, by hand") {
   // Four layers; the upper two count. Two pictures.
-  const Contribution one{0, 0.4, 0.2, 0, 0.6, 0.4, 0, 1, 1, 0, 1, 1};
-  const Contribution other{0, 0.0, 0.2, 0, 0.2, 0.0, 0, 1, 1, 0, 1, 1};
+  const Contribution one{0.5, 0.4, 0.2, 0.3, 0.6, 0.4, 1, 1, 1, 1, 1, 1};
+  const Contribution other{0.1, 0.0, 0.2, -0.1, 0.2, 0.0, 1, 1, 1, 1, 1, 1};
   const SanityVerdict verdict = sanity_verdict(std::vector<Contribution>{one, other});
   REQUIRE(verdict.layers.size() == 4);
+  CHECK(verdict.layers[1].rank == Approx(0.1));
   CHECK(verdict.layers[1].absolute_rank == Approx(0.4));
   CHECK(verdict.layers[1].structure == Approx(0.2));
-  CHECK(verdict.upper_half == Approx((0.2 + 0.2 + 0.4 + 0.2) / 4.0));
+  CHECK(verdict.upper_half == Approx((0.3 + 0.1) / 2.0));
   CHECK(verdict.passes);
   CHECK(sanity_summary(std::vector<Contribution>{one, other}, std::vector<double>{1, 1}) ==
         Approx((3.0 / 4.0 + 2.2 / 4.0) / 2.0));

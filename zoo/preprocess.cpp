@@ -192,4 +192,28 @@ Tensor normalize(const Preprocess& preprocess, const Tensor& batch) {
   return result;
 }
 
+Tensor denormalize(const Preprocess& preprocess, const Tensor& batch) {
+  check(preprocess);
+  if (batch.rank() != 4 || batch.dim(1) != preprocess.channels) {
+    throw ShapeError("denormalize: [N," + std::to_string(preprocess.channels) +
+                     ",H,W] was expected, not " + to_string(batch.shape()));
+  }
+  const std::int64_t channels = preprocess.channels;
+  const std::int64_t plane = batch.dim(2) * batch.dim(3);
+  Tensor result = Tensor::uninitialized(batch.shape());
+  const float* const source = batch.data().data();
+  float* const target = result.mutable_data().data();
+  for (std::int64_t i = 0; i < batch.dim(0) * channels; ++i) {
+    const std::int64_t channel = i % channels;
+    const float mean = preprocess.mean[static_cast<std::size_t>(channel)];
+    const float std = preprocess.std[static_cast<std::size_t>(channel)];
+    float* const out =
+        target + (i - channel + source_channel(preprocess, channel, channels)) * plane;
+    for (std::int64_t k = 0; k < plane; ++k) {
+      out[k] = (source[i * plane + k] * std + mean) / preprocess.range;
+    }
+  }
+  return result;
+}
+
 }  // namespace cameo::zoo

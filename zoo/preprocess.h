@@ -65,6 +65,10 @@ Image resize_and_crop(const Preprocess& preprocess, const Image& image);
 /// data sets give them. Grey is repeated where the network takes three channels. Throws ShapeError.
 Tensor normalize(const Preprocess& preprocess, const Tensor& batch);
 
+/// What normalize() made such values of: `[N,C,H,W]` as the network takes them to `[N,C,H,W]` of
+/// RGB or grey, 0 … 1 where they come from a picture. Throws ShapeError.
+Tensor denormalize(const Preprocess& preprocess, const Tensor& batch);
+
 /// JSON for a checkpoint's metadata; from_json throws FormatError on anything but that form.
 std::string to_json(const Preprocess& preprocess);
 Preprocess preprocess_from_json(std::string_view json, std::string_view name);

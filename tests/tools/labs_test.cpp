@@ -9,6 +9,7 @@
 #include "tools/labs/figures.h"
 #include "tools/labs/lab.h"
 #include "tools/labs/questionnaire.h"
+#include "tools/labs/weather.h"
 #include "zoo/datasets/scenes/export.h"
 
 using namespace cameo;
@@ -138,6 +139,36 @@ TEST_CASE("a page escapes its words, and numbers that are none become null") {
   CHECK(lab_json(page, origin).at("tables").at("t").at("rows").at(0).at(1).is_null());
 }
 
+TEST_CASE("the weather goes with the shape as often as asked, and hides no object") {
+  const WeatherScenes biased({.count = 400, .bias = 0.9, .seed = 3});
+  const WeatherScenes balanced({.count = 400, .bias = 0.5, .seed = 3});
+  int usual = 0;
+  int even = 0;
+  for (std::size_t i = 0; i < biased.size(); ++i) {
+    const bool hourglass = biased.label(i) == 0;
+    REQUIRE(balanced.label(i) == biased.label(i));
+    usual += hourglass == (biased.weather(i) == Weather::kSun) ? 1 : 0;
+    even += hourglass == (balanced.weather(i) == Weather::kSun) ? 1 : 0;
+  }
+  CHECK(usual == Approx(360).margin(24));  // four standard deviations
+  CHECK(even == Approx(200).margin(40));
+
+  const std::vector<std::size_t> indices{5, 6};
+  const Batch both = biased.batch(indices);
+  CHECK(both.images.shape() == Shape{2, 3, 64, 64});
+  CHECK(both.labels == std::vector<int>{biased.label(5), biased.label(6)});
+  for (std::size_t i = 0; i < 50; ++i) {
+    const Tensor object = biased.object_mask(i);
+    const Tensor weather = biased.weather_mask(i);
+    double covered = 0.0;
+    for (std::size_t at = 0; at < object.data().size(); ++at) {
+      REQUIRE(object.data()[at] * weather.data()[at] == 0.0F);
+      covered += weather.data()[at];
+    }
+    CHECK(covered > 100.0);  // pixels; a sun has about 129
+  }
+}
+
 TEST_CASE("labs are found by name and refuse what they do not take") {
   CHECK(find_lab("sanity").name == "sanity");
   CHECK_THROWS_WITH(find_lab("sanitiy"), Catch::Contains("sanity"));
@@ -178,7 +209,7 @@ TEST_CASE("labs run on a reader's model and pictures") {
   LabSettings settings = tiny();
   settings.model.model = workspace / "model.safetensors";
   settings.data = workspace / "photos";
-  for (const char* name : {"failures", "counterfactual", "faithfulness"}) {
+  for (const char* name : {"failures", "counterfactual", "faithfulness", "adversarial"}) {
     INFO(name);
     run_lab(find_lab(name), settings, workspace / "labs");
     check_page(workspace / "labs" / name, name);

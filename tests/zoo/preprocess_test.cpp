@@ -93,6 +93,12 @@ TEST_CASE("normalize takes batches of data sets") {
   CHECK(normalize({.channels = 1}, batch).data()[1] == Approx(1.0));
   CHECK(normalize({}, Tensor({2, 1, 1, 1}, 0.5F)).shape() == Shape{2, 3, 1, 1});
   CHECK_THROWS_AS(normalize({}, Tensor({2, 2, 1, 1})), ShapeError);
+
+  const Tensor back = denormalize(rgb, normal);
+  for (std::size_t i = 0; i < 6; ++i) CHECK(back.data()[i] == Approx(batch.data()[i]));
+  const Preprocess grey{.channels = 1, .mean = {0.25F}, .std = {0.5F}};
+  CHECK(denormalize(grey, Tensor({1, 1, 1, 1}, 0.5F)).data()[0] == 0.5F);
+  CHECK_THROWS_AS(denormalize(grey, batch), ShapeError);
 }
 
 TEST_CASE("preprocessing survives a round trip through JSON") {

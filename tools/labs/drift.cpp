@@ -143,13 +143,11 @@ LabPage drift_lab(const LabSettings& settings) {
   const Subject subject(settings, {.pictures = settings.by_size(4, 100, 400)});
   std::vector<Sample> samples;
   for (std::size_t i = 0; i < subject.size(); ++i) samples.push_back(subject.sample(i));
-  const ScenesTraining plan{.pictures = settings.by_size(64, 1500, 12000),
-                            .epochs = settings.by_size(1, 2, 6),
-                            .seed = seed};
-  const std::vector<std::int64_t> wanted = moments_of(plan.pictures * plan.epochs);
+  ScenesTraining training{.pictures = settings.by_size(64, 1500, 12000),
+                          .plan = {.epochs = settings.by_size(1, 2, 6), .seed = seed}};
+  const std::vector<std::int64_t> wanted = moments_of(training.pictures * training.plan.epochs);
   std::vector<Moment> moments;
-  ScenesTraining training = plan;
-  training.on_step = [&](const zoo::Model& model, std::int64_t seen) {
+  training.plan.on_step = [&](const zoo::Model& model, std::int64_t seen) {
     if (moments.size() == wanted.size() || seen < wanted[moments.size()]) return;
     moments.push_back(look(model, samples, seen));
   };
@@ -177,8 +175,9 @@ LabPage drift_lab(const LabSettings& settings) {
       .question =
           "A network at the start of its training looks anywhere. When in the run do its "
           "maps settle on the object: before, with or after its accuracy?",
-      .how = {"A gapnet is trained on " + std::to_string(plan.pictures) + " scenes for " +
-                  std::to_string(plan.epochs) + (plan.epochs == 1 ? " epoch" : " epochs") +
+      .how = {"A gapnet is trained on " + std::to_string(training.pictures) + " scenes for " +
+                  std::to_string(training.plan.epochs) +
+                  (training.plan.epochs == 1 ? " epoch" : " epochs") +
                   ". At eight moments Grad-CAM explains the true class of the same " +
                   std::to_string(samples.size()) + " test scenes.",
               "Measured are the share of the map on the object, how often its peak lies there, and "

@@ -12,37 +12,48 @@
 
 namespace cameo::tools {
 
-zoo::Model train_on_scenes(const ScenesTraining& training, const GlobalOptions& globals) {
+void train_on(zoo::Model& model, const Dataset& pictures, const TrainingPlan& plan,
+              const GlobalOptions& globals) {
   constexpr std::int64_t kBatch = 16;
-  const zoo::Scenes scenes({.split = zoo::SceneSplit::kTrain,
-                            .count = training.pictures,
-                            .scene = training.scene,
-                            .seed = training.seed});
-  zoo::Model model = zoo::create_model("gapnet", {.seed = training.seed});
-  model.class_names = scenes.class_names();
-  measure_normalization(model, scenes);
-  if (training.on_step) training.on_step(model, 0);
+  model.class_names = pictures.class_names();
+  measure_normalization(model, pictures);
+  if (plan.on_step) plan.on_step(model, 0);
 
-  const std::int64_t total = training.pictures * training.epochs;
+  const auto count = static_cast<std::int64_t>(pictures.size());
+  const std::int64_t total = count * plan.epochs;
   Progress progress("training", total, globals.quiet);
   std::int64_t seen = 0;
   TrainOptions options{
-      .epochs = training.epochs,
+      .epochs = plan.epochs,
       .batch = kBatch,
-      .learning_rate = 0.1,
+      .learning_rate = plan.learning_rate,
       .optimizer = std::make_unique<Sgd>(SgdOptions{.nesterov = true, .weight_decay = 5e-4F}),
       .schedule = one_cycle_schedule({.warmup = 0.2}),
       .augmentation = {.horizontal_flip = true, .shift = 4},
       .normalization = normalization_of(model),
-      .seed = training.seed};
+      .seed = plan.seed};
   options.on_progress = [&](const TrainProgress& step) {
     seen = std::min(total, seen + kBatch);
-    if (step.step == step.steps) seen = step.epoch * training.pictures;
+    if (step.step == step.steps) seen = step.epoch * count;
     progress.update(seen);
-    if (training.on_step) training.on_step(model, seen);
+    if (plan.on_step) plan.on_step(model, seen);
   };
-  Trainer(model.network, scenes, std::move(options)).run();
+  Trainer(model.network, pictures, std::move(options)).run();
   progress.finish();
+}
+
+void train_on_scenes(zoo::Model& model, const ScenesTraining& training,
+                     const GlobalOptions& globals) {
+  const zoo::Scenes scenes({.split = zoo::SceneSplit::kTrain,
+                            .count = training.pictures,
+                            .scene = training.scene,
+                            .seed = training.plan.seed});
+  train_on(model, scenes, training.plan, globals);
+}
+
+zoo::Model train_on_scenes(const ScenesTraining& training, const GlobalOptions& globals) {
+  zoo::Model model = zoo::create_model("gapnet", {.seed = training.plan.seed});
+  train_on_scenes(model, training, globals);
   return model;
 }
 

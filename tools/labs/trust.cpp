@@ -160,8 +160,8 @@ LabPictures examples(const MapStudy& study) {
 LabPage trust_lab(const LabSettings& settings) {
   const std::uint64_t seed = settings.seed();
   const SubjectOptions options{.pictures = settings.by_size(40, 150, 1000)};
-  const ScenesTraining training{
-      .pictures = settings.by_size(64, 1000, 8000), .epochs = 1, .seed = seed};
+  const ScenesTraining training{.pictures = settings.by_size(64, 1000, 8000),
+                                .plan = {.epochs = 1, .seed = seed}};
   const Subject better(settings, options);
   const Subject worse(train_on_scenes(training, settings.globals), settings, options);
   const Prepared prepared = prepare(better, worse, settings);

@@ -75,6 +75,10 @@ std::vector<float> gaussian_line(std::int64_t count, float deviation) {
   return line;
 }
 
+/// Numbers close to the least a float can hold are slow to count with and change nothing.
+float not_faint(float value) { return value < 1e-30F ? 0.0F : value; }
+constexpr float kFarthest = 140.0F;  // squared deviations: beyond it a Gaussian is faint
+
 /// Both kernels between every two pixels, weighted and added up; 0 between a pixel and itself.
 class PairwiseWeights {
  public:
@@ -111,33 +115,43 @@ class PairwiseWeights {
                            static_cast<std::size_t>(pixels()));
   }
 
-  float position_kernel(const std::vector<float>& line, std::int64_t i, std::int64_t j) const {
-    const std::int64_t down = std::abs(i / width_ - j / width_);
-    const std::int64_t right = std::abs(i % width_ - j % width_);
-    return line[static_cast<std::size_t>(down)] * line[static_cast<std::size_t>(right)];
+  /// `visit(j, kernel)` for every pixel j.
+  template <typename F>
+  void for_each_neighbour(const std::vector<float>& line, std::int64_t i, F visit) const {
+    const std::int64_t row = i / width_;
+    const std::int64_t column = i % width_;
+    std::size_t j = 0;
+    for (std::int64_t y = 0; y < height_; ++y) {
+      const float down = line[static_cast<std::size_t>(std::abs(y - row))];
+      for (std::int64_t x = 0; x < width_; ++x, ++j) {
+        visit(j, down * line[static_cast<std::size_t>(std::abs(x - column))]);
+      }
+    }
   }
 
-  float colour_kernel(std::int64_t i, std::int64_t j) const {
-    float squares = 0.0F;
+  /// The squared distance of every pixel's colour from that of pixel i, in deviations.
+  void colour_distances(std::int64_t i, std::span<float> squares) const {
+    std::fill(squares.begin(), squares.end(), 0.0F);
     for (std::int64_t c = 0; c < channels_; ++c) {
-      const auto plane = static_cast<std::size_t>(c * pixels());
-      const float difference = colours_[plane + static_cast<std::size_t>(i)] -
-                               colours_[plane + static_cast<std::size_t>(j)];
-      squares += difference * difference;
+      const float* const plane = colours_.data() + c * pixels();
+      for (std::size_t j = 0; j < squares.size(); ++j) {
+        const float difference = plane[j] - plane[i];
+        squares[j] += difference * difference;
+      }
     }
-    return std::exp(-0.5F * squares);
   }
 
   /// A row of the appearance kernel, and one over the roots of both kernels' sums at pixel i.
   void measure(std::int64_t i, std::span<float> appearance) {
+    colour_distances(i, appearance);
     double appearance_sum = 0.0;
+    for_each_neighbour(far_, i, [&](std::size_t j, float far) {
+      appearance[j] =
+          appearance[j] < kFarthest ? not_faint(far * std::exp(-0.5F * appearance[j])) : 0.0F;
+      appearance_sum += appearance[j];
+    });
     double smoothness_sum = 0.0;
-    for (std::int64_t j = 0; j < pixels(); ++j) {
-      const float value = position_kernel(far_, i, j) * colour_kernel(i, j);
-      appearance[static_cast<std::size_t>(j)] = value;
-      appearance_sum += value;
-      smoothness_sum += position_kernel(near_, i, j);
-    }
+    for_each_neighbour(near_, i, [&](std::size_t, float near) { smoothness_sum += near; });
     appearance_scales_[static_cast<std::size_t>(i)] =
         static_cast<float>(1.0 / std::sqrt(appearance_sum));
     smoothness_scales_[static_cast<std::size_t>(i)] =
@@ -148,11 +162,10 @@ class PairwiseWeights {
     const auto own = static_cast<std::size_t>(i);
     const float appearance = options_.appearance_weight * appearance_scales_[own];
     const float smoothness = options_.smoothness_weight * smoothness_scales_[own];
-    for (std::size_t j = 0; j < weights.size(); ++j) {
-      const float near = position_kernel(near_, i, static_cast<std::int64_t>(j));
-      weights[j] = appearance * appearance_scales_[j] * weights[j] +
-                   smoothness * smoothness_scales_[j] * near;
-    }
+    for_each_neighbour(near_, i, [&](std::size_t j, float near) {
+      weights[j] = not_faint(appearance * appearance_scales_[j] * weights[j] +
+                             smoothness * smoothness_scales_[j] * near);
+    });
     weights[own] = 0.0F;
   }
 
@@ -182,7 +195,7 @@ void normalise(std::span<const float> unary, std::span<const float> messages,
       sum += marginals[k];
     }
     for (std::size_t k = i; k < unary.size(); k += pixels) {
-      marginals[k] = static_cast<float>(marginals[k] / sum);
+      marginals[k] = not_faint(static_cast<float>(marginals[k] / sum));
     }
   }
 }

@@ -295,9 +295,9 @@ std::vector<std::string> conclusions(const std::vector<Study>& studies, std::uin
 
 LabPage segmentation_lab(const LabSettings& settings) {
   const std::uint64_t seed = settings.seed();
-  const WeakTraining training{.pictures = settings.by_size(32, 800, 4000),
-                              .classifier_epochs = settings.by_size(1, 4, 10),
-                              .epochs = settings.by_size(1, 5, 10),
+  const WeakTraining training{.pictures = settings.by_size(16, 800, 4000),
+                              .classifier_epochs = settings.by_size(1, 10, 12),
+                              .epochs = settings.by_size(1, 5, 8),
                               .seed = seed};
   std::vector<Study> studies;
   {
@@ -307,7 +307,7 @@ LabPage segmentation_lab(const LabSettings& settings) {
     }
   }
 
-  const WeakScenes scenes(zoo::SceneSplit::kTest, settings.by_size(4, 60, 400), seed);
+  const WeakScenes scenes(zoo::SceneSplit::kTest, settings.by_size(2, 40, 300), seed);
   LabPictures pictures{
       .caption = "Held-out scenes. Seeds are told which shapes are there, the networks are not.",
       .grid = {.columns = {"picture", "truth", "seeds from CAM", "network", "with dense CRF",

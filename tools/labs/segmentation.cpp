@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include "explain/drawing.h"
+#include "tools/explanation_report.h"
 #include "tools/labs/figures.h"
 #include "tools/labs/labs.h"
 #include "tools/labs/subject.h"
@@ -176,16 +176,21 @@ PictureCell painted(const std::vector<int>& segments, std::int64_t height, std::
   return {.picture = cell_uri(picture), .label = std::move(label)};
 }
 
-LabPictures key_to_colours() {
-  LabPictures key{.caption = "The colours. White: no seed, nothing known.", .grid = {}};
-  std::vector<PictureCell> row;
+LabImage key_to_colours() {
+  constexpr std::int64_t kLine = 22;
+  constexpr std::int64_t kColumn = 160;
+  constexpr std::int64_t kSwatch = 16;
+  constexpr std::int64_t kRows = (kSegments + 1) / 2;
+  Tensor key({3, kRows * kLine, 2 * kColumn}, 1.0F);
   for (int segment = 0; segment < kSegments; ++segment) {
-    row.push_back(painted({segment}, 1, 1, segment_name(segment)));
-    if (row.size() < 6 && segment + 1 < kSegments) continue;
-    key.grid.rows.push_back(std::move(row));
-    row.clear();
+    const std::int64_t left = segment / kRows * kColumn;
+    const std::int64_t top = segment % kRows * kLine;
+    explain::draw_box(key,
+                      {.left = left, .top = top, .right = left + kSwatch, .bottom = top + kSwatch},
+                      colour_of(segment), kSwatch / 2);
+    explain::draw_text(key, left + kLine, top + 1, segment_name(segment), explain::kBlack, 2);
   }
-  return key;
+  return {.caption = "The colours. White: no seed, nothing known.", .source = png_uri(key)};
 }
 
 std::string names_of(const std::vector<std::int64_t>& classes) {
@@ -229,12 +234,12 @@ LabTable results_table(const std::vector<Study>& studies, const Mean& nothing, s
 }
 
 LabTable seeds_table(const std::vector<Study>& studies) {
-  LabTable table{.name = "seeds",
-                 .caption = "Classifiers and their seeds, on the same held-out scenes",
-                 .columns = {"maps", "shapes there that are named", "shapes named that are there",
-                             "pixels with a seed", "seeds of shapes that are right",
-                             "seeds of background that are right"},
-                 .rows = {}};
+  LabTable table{
+      .name = "seeds",
+      .caption = "Classifiers and their seeds, on the same held-out scenes",
+      .columns = {"maps", "shapes there, named", "shapes named, there", "pixels with a seed",
+                  "seeds of shapes, right", "seeds of background, right"},
+      .rows = {}};
   for (const Study& study : studies) {
     table.rows.push_back({cell(study.classifier.title), cell(study.found), cell(study.claimed),
                           percent_cell(study.seeded.share()),
@@ -369,8 +374,10 @@ LabPage segmentation_lab(const LabSettings& settings) {
            "The target of the boundary loss counts as constant. The classifier whose gradient "
            "gives the background is the one whose map gives the shapes.",
            "gapnet was pretrained with average pooling, which may suit CAM."},
-      .figures = {{figure(studies.back(), kSharpened), "mean IoU from seeds of Grad-CAM"},
-                  {figure(studies.front(), kSharpened), "from seeds of CAM"},
+      .figures = {{figure(studies.back(), kSharpened),
+                   "mean IoU of the network from seeds of Grad-CAM, with dense CRF"},
+                  {figure(studies.front(), kSharpened),
+                   "of the network from seeds of CAM, with dense CRF"},
                   {figure(studies.back(), kSeeds), "of Grad-CAM's seeds themselves"},
                   {figure(studies.front(), kSeeds), "of CAM's seeds themselves"}},
       .shows = conclusions(studies, seed),

@@ -30,9 +30,8 @@ target_link_libraries(cameo_standard_headers PRIVATE cameo_options)
 target_precompile_headers(cameo_standard_headers PRIVATE ${CAMEO_STANDARD_HEADERS})
 add_library(cameo_light_headers OBJECT ${PROJECT_BINARY_DIR}/generated/empty.cpp)
 target_link_libraries(cameo_light_headers PRIVATE cameo_options)
-target_include_directories(cameo_light_headers SYSTEM PRIVATE ${CAMEO_NLOHMANN_INCLUDE_DIR})
 target_compile_options(cameo_light_headers PRIVATE ${CAMEO_LIGHT_OPTIMIZATION})
-target_precompile_headers(cameo_light_headers PRIVATE ${CAMEO_STANDARD_HEADERS} <nlohmann/json.hpp>)
+target_precompile_headers(cameo_light_headers PRIVATE ${CAMEO_STANDARD_HEADERS})
 
 # cameo_optimize_lightly(TARGET): -O1 in a release build.
 function(cameo_optimize_lightly target)

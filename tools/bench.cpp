@@ -1,7 +1,6 @@
 // `cameo bench`: how fast a model is on this machine.
 #include <algorithm>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "core/cpu/fma_peak.h"
 #include "core/error.h"
@@ -10,6 +9,7 @@
 #include "core/random.h"
 #include "tools/bench_run.h"
 #include "tools/commands.h"
+#include "tools/json.h"
 #include "tools/model_file.h"
 #include "tools/model_options.h"
 #include "tools/options.h"
@@ -93,8 +93,7 @@ std::vector<Workload> time_workloads(Network& network, const Tensor& pictures,
 
 void print_json(const BenchCommand& command, const std::vector<Workload>& workloads,
                 const std::vector<LayerTiming>& layers, double peak) {
-  nlohmann::json document{
-      {"threads", max_threads()}, {"batch", command.batch}, {"peak_gflops", peak}};
+  Json document{{"threads", max_threads()}, {"batch", command.batch}, {"peak_gflops", peak}};
   for (const Workload& work : workloads) {
     document[work.name] = {{"median_ms", work.timing.median}, {"min_ms", work.timing.least}};
     if (work.multiply_adds > 0.0) {

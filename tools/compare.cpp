@@ -1,6 +1,5 @@
 // `cameo compare`: what two models see in one picture, or one model in two.
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "explain/drawing.h"
@@ -9,6 +8,7 @@
 #include "tools/explain_command.h"
 #include "tools/explanation_report.h"
 #include "tools/html.h"
+#include "tools/json.h"
 #include "tools/options.h"
 #include "tools/receipt.h"
 #include "zoo/files.h"
@@ -51,7 +51,7 @@ std::vector<ExplainResult> explain_side(const zoo::Model& model, const ModelInpu
   return run_explanations(model, input, methods, request);
 }
 
-nlohmann::json side_json(const Side& side, const ExplainResult& result) {
+Json side_json(const Side& side, const ExplainResult& result) {
   return {{"image", side.input.name},
           {"model", side.model.architecture},
           {"layer", result.layer},
@@ -63,7 +63,7 @@ nlohmann::json side_json(const Side& side, const ExplainResult& result) {
           {"warnings", result.explanation.warnings}};
 }
 
-nlohmann::json to_json(const Comparison& comparison, const Side& first, const Side& second) {
+Json to_json(const Comparison& comparison, const Side& first, const Side& second) {
   const auto values = comparison.difference.data();
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   return {{"method", comparison.first.explanation.method},
@@ -181,11 +181,11 @@ void run_compare(CompareCommand command, const GlobalOptions& globals) {
     write_report(command.report, comparisons, pictures, first, second);
   }
   if (globals.json) {
-    nlohmann::json document = nlohmann::json::array();
+    Json document = Json::array();
     for (const Comparison& comparison : comparisons) {
       document.push_back(to_json(comparison, first, second));
     }
-    std::cout << json_text(document) << "\n";
+    std::cout << document.dump(2) << "\n";
   } else {
     print_table(comparisons);
     print_warnings(comparisons);

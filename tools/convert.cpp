@@ -1,10 +1,10 @@
 // `cameo convert`: checkpoints and models from one format to another.
 #include <filesystem>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "tools/commands.h"
+#include "tools/json.h"
 #include "tools/model_file.h"
 #include "tools/options.h"
 #include "zoo/checkpoints/checkpoint.h"
@@ -86,9 +86,8 @@ void run_convert(ConvertCommand command, const GlobalOptions& globals) {
     tensors = write_model(command.out, model);
   }
   if (globals.json) {
-    std::cout
-        << nlohmann::json({{"in", command.in}, {"out", command.out}, {"tensors", tensors}}).dump(2)
-        << "\n";
+    std::cout << Json({{"in", command.in}, {"out", command.out}, {"tensors", tensors}}).dump(2)
+              << "\n";
   } else {
     std::cout << "wrote " << command.out << ": " << tensors << " tensors"
               << (weights_alone || writes_npz(command.out) ? "" : " and the network they are for")

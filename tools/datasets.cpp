@@ -2,11 +2,11 @@
 #include "zoo/datasets/datasets.h"
 
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/names.h"
 #include "tools/commands.h"
+#include "tools/json.h"
 #include "zoo/datasets/scenes/export.h"
 
 namespace cameo::tools {
@@ -22,7 +22,7 @@ struct MakeCommand {
 
 void print_list(const GlobalOptions& globals) {
   if (globals.json) {
-    nlohmann::json list = nlohmann::json::array();
+    Json list = Json::array();
     for (const zoo::DatasetInfo& info : zoo::dataset_infos()) {
       list.push_back(
           {{"name", info.name}, {"description", info.description}, {"splits", info.splits}});
@@ -53,7 +53,7 @@ void make(MakeCommand command, const GlobalOptions& globals) {
   const std::int64_t pictures =
       command.scenes.train + command.scenes.validation + command.scenes.test;
   if (globals.json) {
-    std::cout << nlohmann::json({{"folder", command.out}, {"pictures", pictures}}).dump(2) << "\n";
+    std::cout << Json({{"folder", command.out}, {"pictures", pictures}}).dump(2) << "\n";
   } else {
     std::cout << "wrote " << pictures << " pictures with boxes and masks to " << command.out
               << "\n";

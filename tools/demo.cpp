@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "explain/boxes.h"
@@ -17,6 +16,7 @@
 #include "tools/explanation_report.h"
 #include "tools/explanation_run.h"
 #include "tools/html.h"
+#include "tools/json.h"
 #include "tools/training.h"
 #include "zoo/datasets/scenes/scenes.h"
 #include "zoo/files.h"
@@ -208,12 +208,12 @@ std::string model_line(const zoo::Model& model) {
 
 void print_result(const DemoReport& report, const std::string& page, const GlobalOptions& globals) {
   if (globals.json) {
-    std::cout << nlohmann::json({{"page", page},
-                                 {"accuracy", report.accuracy.share()},
-                                 {"peak_in_box", report.peak_in_box.share()},
-                                 {"box_iou_at_least_half", report.box_overlap.share()},
-                                 {"training_seconds", report.training_seconds},
-                                 {"images_per_second", report.images_per_second}})
+    std::cout << Json({{"page", page},
+                       {"accuracy", report.accuracy.share()},
+                       {"peak_in_box", report.peak_in_box.share()},
+                       {"box_iou_at_least_half", report.box_overlap.share()},
+                       {"training_seconds", report.training_seconds},
+                       {"images_per_second", report.images_per_second}})
                      .dump(2)
               << "\n";
     return;

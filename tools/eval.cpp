@@ -1,10 +1,10 @@
 // `cameo eval`: loss, accuracy and confusion of a model on a data set.
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "layers/evaluation.h"
 #include "tools/commands.h"
+#include "tools/json.h"
 #include "tools/model_options.h"
 #include "tools/options.h"
 #include "tools/training.h"
@@ -25,21 +25,21 @@ struct EvalCommand {
 };
 
 void print_json(const EvalCommand& command, const Evaluation& result, const Dataset& dataset) {
-  nlohmann::json classes = nlohmann::json::array();
+  Json classes = Json::array();
   for (std::size_t i = 0; i < result.per_class.size(); ++i) {
     classes.push_back({{"class", dataset.class_names()[i]},
                        {"count", result.per_class[i].count},
                        {"correct", result.per_class[i].correct},
                        {"accuracy", result.per_class[i].accuracy()}});
   }
-  std::cout << nlohmann::json({{"data", command.data},
-                               {"split", command.split},
-                               {"count", result.count},
-                               {"loss", result.loss},
-                               {"top1", result.top1},
-                               {"top5", result.top5},
-                               {"per_class", classes},
-                               {"confusion", result.confusion}})
+  std::cout << Json({{"data", command.data},
+                     {"split", command.split},
+                     {"count", result.count},
+                     {"loss", result.loss},
+                     {"top1", result.top1},
+                     {"top5", result.top5},
+                     {"per_class", classes},
+                     {"confusion", result.confusion}})
                    .dump(2)
             << "\n";
 }

@@ -2,13 +2,13 @@
 #include <chrono>
 #include <filesystem>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "tools/black_box.h"
 #include "tools/commands.h"
 #include "tools/explain_command.h"
 #include "tools/explanation_files.h"
+#include "tools/json.h"
 #include "tools/options.h"
 #include "tools/receipt.h"
 #include "zoo/files.h"
@@ -18,47 +18,44 @@ namespace cameo::tools {
 
 namespace {
 
-std::string warning_text(const nlohmann::json& record) {
+std::string warning_text(const Json& record) {
   std::string text;
-  for (const std::string warning : record.at("warnings")) {
-    text += "cameo: " + record.at("files").at(0).get<std::string>() + ": " + warning + "\n";
+  for (const Json& warning : record.at("warnings")) {
+    text += "cameo: " + record.at("files").at(0).text() + ": " + warning.text() + "\n";
   }
   return text;
 }
 
 /// A refused method has its reason where the others have their file.
-std::vector<std::string> table_row(const nlohmann::json& record,
-                                   const std::vector<Region>& regions) {
-  std::vector<std::string> cells{record.at("image").get<std::string>(),
-                                 record.at("method").get<std::string>()};
+std::vector<std::string> table_row(const Json& record, const std::vector<Region>& regions) {
+  std::vector<std::string> cells{record.at("image").text(), record.at("method").text()};
   if (!record.at("refused").is_null()) {
     cells.resize(7 + regions.size());
     cells[2] = "refused";
-    cells.push_back(record.at("refused").get<std::string>());
+    cells.push_back(record.at("refused").text());
     return cells;
   }
-  cells.insert(cells.end(), {record.at("class").get<std::string>(),
-                             format_number(record.at("logit").get<double>(), 3),
-                             format_percent(record.at("probability").get<double>(), 1),
-                             record.at("layer").get<std::string>(),
-                             format_number(record.at("milliseconds").get<double>(), 1)});
+  cells.insert(cells.end(),
+               {record.at("class").text(), format_number(record.at("logit").number(), 3),
+                format_percent(record.at("probability").number(), 1), record.at("layer").text(),
+                format_number(record.at("milliseconds").number(), 1)});
   for (const Region& region : regions) {
-    const nlohmann::json& share = record.at("energy").at(region.name);
-    cells.push_back(share.is_null() ? "" : format_percent(share.get<double>(), 1));
+    const Json& share = record.at("energy").at(region.name);
+    cells.push_back(share.is_null() ? "" : format_percent(share.number(), 1));
   }
-  cells.push_back(record.at("files").at(0).get<std::string>());
+  cells.push_back(record.at("files").at(0).text());
   return cells;
 }
 
-void print_table(const nlohmann::json& records, const std::vector<Region>& regions) {
+void print_table(const Json& records, const std::vector<Region>& regions) {
   std::vector<std::string> header{"image",       "method", "class", "logit",
                                   "probability", "layer",  "ms"};
   for (const Region& region : regions) header.push_back("in " + region.name);
   header.emplace_back("file");
   Table table(header);
-  for (const nlohmann::json& record : records) table.add_row(table_row(record, regions));
+  for (const Json& record : records) table.add_row(table_row(record, regions));
   std::cout << table.text();
-  for (const nlohmann::json& record : records) std::cerr << warning_text(record) << std::flush;
+  for (const Json& record : records) std::cerr << warning_text(record) << std::flush;
 }
 
 void check_inputs(const ExplainCommand& command) {
@@ -138,7 +135,7 @@ void run_explain(ExplainCommand command, GlobalOptions globals) {
   for (const ExplainedInput& explained : waiting) writer.write(explained, ranges);
   writer.finish();
   if (globals.json) {
-    std::cout << json_text(writer.records()) << "\n";
+    std::cout << writer.records().dump(2) << "\n";
   } else {
     print_table(writer.records(), settings.regions);
   }

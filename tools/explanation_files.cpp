@@ -43,9 +43,8 @@ Tensor stage_values(const std::string& stage, const ExplainResult& result, const
 }
 
 /// The share of the map's energy in each region; null where there is none.
-nlohmann::json energy_of(const ExplainResult& result, const Shape& picture,
-                         const ExplainSettings& settings) {
-  nlohmann::json shares = nlohmann::json::object();
+Json energy_of(const ExplainResult& result, const Shape& picture, const ExplainSettings& settings) {
+  Json shares = Json::object();
   if (settings.regions.empty()) return shares;
   explain::DisplayOptions options = display_options(result, settings.style);
   options.scaling = explain::Scaling::kMaximum;
@@ -53,7 +52,7 @@ nlohmann::json energy_of(const ExplainResult& result, const Shape& picture,
       explain::display_values(result.explanation, picture[2], picture[3], options);
   for (const Region& region : settings.regions) {
     const std::optional<double> share = explain::energy_inside(values, region.box);
-    shares[region.name] = share ? nlohmann::json(*share) : nlohmann::json();
+    shares[region.name] = share ? Json(*share) : Json();
   }
   return shares;
 }
@@ -86,11 +85,11 @@ void tell_consequences(ExplainResult& result, const PictureStyle& style) {
   }
 }
 
-nlohmann::json record_of(const ModelInput& input, const ExplainResult& result) {
+Json record_of(const ModelInput& input, const ExplainResult& result) {
   const explain::Explanation& explanation = result.explanation;
   const auto values = explanation.map.data();
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  nlohmann::json residual;
+  Json residual;
   if (explanation.residual) residual = *explanation.residual;
   return {{"image", input.name},
           {"class", result.label},
@@ -111,12 +110,12 @@ nlohmann::json record_of(const ModelInput& input, const ExplainResult& result) {
 }
 
 /// With the keys of a result.
-nlohmann::json record_of(const ModelInput& input, const Refusal& refusal) {
-  nlohmann::json record{{"image", input.name},
-                        {"method", refusal.method},
-                        {"refused", refusal.reason},
-                        {"warnings", nlohmann::json::array()},
-                        {"files", nlohmann::json::array()}};
+Json record_of(const ModelInput& input, const Refusal& refusal) {
+  Json record{{"image", input.name},
+              {"method", refusal.method},
+              {"refused", refusal.reason},
+              {"warnings", Json::array()},
+              {"files", Json::array()}};
   for (const char* key : {"class", "index", "target", "logit", "probability", "layer", "map_size",
                           "min", "max", "unit", "residual", "milliseconds", "energy"}) {
     record[key] = nullptr;
@@ -195,10 +194,9 @@ void ResultWriter::write_result(const ExplainedInput& explained, const ExplainRe
   if (!command_.no_receipt) {
     const ReceiptSource source{command_, model_, model_files_, picture};
     files.push_back(with_ending(base, ".json"));
-    zoo::write_file(files.back(),
-                    json_text(make_receipt(source, input, result, style.range)) + "\n");
+    zoo::write_file(files.back(), make_receipt(source, input, result, style.range).dump(2) + "\n");
   }
-  nlohmann::json record = record_of(input, result);
+  Json record = record_of(input, result);
   record["energy"] = energy_of(result, input.tensor.shape(), settings_);
   if (!command_.report.empty()) {
     const auto words = arguments_of(command_, result, input.name, style.range);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "tools/contact_sheet.h"
 #include "tools/explain_command.h"
 #include "tools/explanation_report.h"
+#include "tools/json.h"
 #include "tools/receipt.h"
 
 namespace cameo::tools {
@@ -44,7 +44,7 @@ class ResultWriter {
   void finish() const;
 
   /// One object per result and per refused method, as `--json` prints it.
-  const nlohmann::json& records() const { return records_; }
+  const Json& records() const { return records_; }
 
  private:
   void write_result(const ExplainedInput& explained, const ExplainResult& result,
@@ -56,7 +56,7 @@ class ResultWriter {
   ModelFiles model_files_;
   ExplanationReport report_;
   ContactSheet sheet_;
-  nlohmann::json records_ = nlohmann::json::array();
+  Json records_ = Json::array();
 };
 
 }  // namespace cameo::tools

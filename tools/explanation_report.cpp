@@ -48,15 +48,14 @@ Tensor grid_of(const explain::Explanation& explanation, bool counterfactual,
 }
 
 /// First cell and step on one axis, in shares of the picture's side.
-nlohmann::json cell_line(std::int64_t in, std::int64_t out, explain::Upsampling upsampling) {
+Json cell_line(std::int64_t in, std::int64_t out, explain::Upsampling upsampling) {
   const auto cells = static_cast<double>(in);
   if (upsampling != explain::Upsampling::kAlignCorners) return {0.5 / cells, 1.0 / cells};
   const auto pixels = static_cast<double>(out);
   return {0.5 / pixels, in > 1 && out > 1 ? (1.0 - 1.0 / pixels) / (cells - 1.0) : 1.0};
 }
 
-nlohmann::json cells_of(const Tensor& grid, const Tensor& behind,
-                        const explain::DisplayOptions& options) {
+Json cells_of(const Tensor& grid, const Tensor& behind, const explain::DisplayOptions& options) {
   if (options.cells) {
     const explain::CellGrid& cells = *options.cells;
     return {{cells[0].first, cells[0].step}, {cells[1].first, cells[1].step}};
@@ -116,8 +115,8 @@ PackedValues pack_values(const Tensor& map) {
   return packed;
 }
 
-std::string json_for_script(const nlohmann::json& document) {
-  const std::string text = document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+std::string json_for_script(const Json& document) {
+  const std::string text = document.dump();
   std::string safe;
   safe.reserve(text.size());
   for (const char c : text) {
@@ -132,10 +131,10 @@ std::string json_for_script(const nlohmann::json& document) {
 
 ExplanationReport::ExplanationReport(const zoo::Model& model)
     : data_{{"model", model.architecture},
-            {"pictures", nlohmann::json::array()},
-            {"methods", nlohmann::json::object()},
-            {"results", nlohmann::json::array()},
-            {"colormaps", nlohmann::json::object()}} {
+            {"pictures", Json::array()},
+            {"methods", Json::object()},
+            {"results", Json::array()},
+            {"colormaps", Json::object()}} {
   for (const std::string& name : explain::colormap_names()) {
     data_["colormaps"][name] = palette(explain::find_colormap(name));
   }
@@ -151,7 +150,7 @@ void ExplanationReport::add_picture(const ModelInput& input, const Tensor& behin
 }
 
 void ExplanationReport::add_result(const ExplainResult& result, const Tensor& behind,
-                                   const PictureStyle& style, const nlohmann::json& facts) {
+                                   const PictureStyle& style, const Json& facts) {
   const explain::Explanation& explanation = result.explanation;
   const explain::DisplayOptions options = display_options(result, style);
   const explain::Display display =
@@ -159,53 +158,52 @@ void ExplanationReport::add_result(const ExplainResult& result, const Tensor& be
   const Tensor grid = grid_of(explanation, display.counterfactual, options.scaling);
   const PackedValues values = pack_values(grid);
   const bool pixels = explanation.kind == explain::MapKind::kPixel;
-  nlohmann::json residual;
+  Json residual;
   if (explanation.residual) residual = *explanation.residual;
   const auto map = explanation.map.data();
   const auto [least, greatest] = std::minmax_element(map.begin(), map.end());
-  nlohmann::json entry = {
-      {"picture", data_["pictures"].size() - 1},
-      {"method", explanation.method},
-      {"kind", pixels ? "pixels" : "layer"},
-      {"layer", result.layer},
-      {"several_layers", result.own_layer},
-      {"label", result.label},
-      {"target", result.target},
-      {"logit", explanation.logit},
-      {"probability", result.probability},
-      {"milliseconds", result.milliseconds},
-      {"unit", explain::map_unit(explanation.method)},
-      {"residual", residual},
-      {"warnings", explanation.warnings},
-      {"shape", explanation.map.shape()},
-      {"minimum", *least},
-      {"maximum", *greatest},
-      {"rows", grid.dim(0)},
-      {"columns", grid.dim(1)},
-      {"values", values.base64},
-      {"least", values.least},
-      {"greatest", values.greatest},
-      {"cells", cells_of(grid, behind, options)},
-      {"nearest", options.upsampling == explain::Upsampling::kNearest && !options.cells},
-      {"low", display.low},
-      {"high", display.high},
-      {"counterfactual", display.counterfactual},
-      {"colormap", explain::colormap_name(colormap_of(result, display, style))},
-      {"command", facts.at("command")},
-      {"energy", facts.at("energy")}};
+  Json entry = {{"picture", data_["pictures"].size() - 1},
+                {"method", explanation.method},
+                {"kind", pixels ? "pixels" : "layer"},
+                {"layer", result.layer},
+                {"several_layers", result.own_layer},
+                {"label", result.label},
+                {"target", result.target},
+                {"logit", explanation.logit},
+                {"probability", result.probability},
+                {"milliseconds", result.milliseconds},
+                {"unit", explain::map_unit(explanation.method)},
+                {"residual", residual},
+                {"warnings", explanation.warnings},
+                {"shape", explanation.map.shape()},
+                {"minimum", *least},
+                {"maximum", *greatest},
+                {"rows", grid.dim(0)},
+                {"columns", grid.dim(1)},
+                {"values", values.base64},
+                {"least", values.least},
+                {"greatest", values.greatest},
+                {"cells", cells_of(grid, behind, options)},
+                {"nearest", options.upsampling == explain::Upsampling::kNearest && !options.cells},
+                {"low", display.low},
+                {"high", display.high},
+                {"counterfactual", display.counterfactual},
+                {"colormap", explain::colormap_name(colormap_of(result, display, style))},
+                {"command", facts.at("command")},
+                {"energy", facts.at("energy")}};
   if (is_reconstruction(explanation)) {
     entry["reconstruction"] =
         jpeg_uri(explain::gradient_picture(explanation.map, behind.dim(1), behind.dim(2)));
   }
   const explain::MethodInfo& info = explain::method_info(explanation.method);
   data_["methods"][info.name] = {{"summary", info.summary}, {"paper", info.paper}};
-  rows_ += table_row(data_["pictures"].back()["name"].get<std::string>(), result);
+  rows_ += table_row(data_["pictures"].back().at("name").text(), result);
   data_["results"].push_back(std::move(entry));
 }
 
 void ExplanationReport::add_refusal(const Refusal& refusal) {
-  refused_ += "<tr>" + cell(data_["pictures"].back()["name"].get<std::string>()) +
-              cell(refusal.method) + cell(refusal.reason) + "</tr>\n";
+  refused_ += "<tr>" + cell(data_["pictures"].back().at("name").text()) + cell(refusal.method) +
+              cell(refusal.reason) + "</tr>\n";
 }
 
 void ExplanationReport::write(const std::filesystem::path& path) const {

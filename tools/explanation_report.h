@@ -2,12 +2,12 @@
 #pragma once
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 
 #include "tools/explanation_pictures.h"
 #include "tools/explanation_run.h"
+#include "tools/json.h"
 
 namespace cameo::tools {
 
@@ -26,7 +26,7 @@ struct PackedValues {
 PackedValues pack_values(const Tensor& map);
 
 /// JSON that cannot end the script element it stands in; text that is not UTF-8 is repaired.
-std::string json_for_script(const nlohmann::json& document);
+std::string json_for_script(const Json& document);
 
 /// Collects results picture by picture; write() makes a page that draws the maps itself: pickers
 /// for picture, class and method, a slider between picture and map, the value under the pointer.
@@ -39,14 +39,14 @@ class ExplanationReport {
   /// `facts` are what the page says beside the map: `command` (a string) and `energy` (an object
   /// from names to shares or null).
   void add_result(const ExplainResult& result, const Tensor& behind, const PictureStyle& style,
-                  const nlohmann::json& facts);
+                  const Json& facts);
   /// Of the picture added last.
   void add_refusal(const Refusal& refusal);
   /// Throws as zoo::write_file() does.
   void write(const std::filesystem::path& path) const;
 
  private:
-  nlohmann::json data_;
+  Json data_;
   std::string rows_;     ///< of the table for readers without scripts
   std::string refused_;  ///< the same of methods that do not apply
 };

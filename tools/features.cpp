@@ -1,9 +1,9 @@
 // `cameo features`: the pictures of a data set that a channel answers to most, and what in them.
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "tools/commands.h"
+#include "tools/json.h"
 #include "tools/model_options.h"
 #include "tools/options.h"
 #include "tools/strongest_pictures.h"
@@ -46,7 +46,7 @@ struct Found {
   std::string label;
 };
 
-nlohmann::json to_json(const Found& found) {
+Json to_json(const Found& found) {
   const explain::Box& box = found.seen;
   return {{"channel", found.channel},
           {"picture", found.strong.index},
@@ -60,13 +60,13 @@ nlohmann::json to_json(const Found& found) {
 void print_found(const std::vector<Found>& all, const FeaturesCommand& command,
                  const GlobalOptions& globals) {
   if (globals.json) {
-    nlohmann::json document = nlohmann::json::array();
+    Json document = Json::array();
     for (const Found& found : all) document.push_back(to_json(found));
-    std::cout << nlohmann::json({{"layer", command.layer},
-                                 {"data", command.data},
-                                 {"split", command.split},
-                                 {"file", command.out},
-                                 {"pictures", document}})
+    std::cout << Json({{"layer", command.layer},
+                       {"data", command.data},
+                       {"split", command.split},
+                       {"file", command.out},
+                       {"pictures", document}})
                      .dump(2)
               << "\n";
     return;

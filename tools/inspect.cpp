@@ -1,11 +1,11 @@
 // `cameo inspect`: the layers of a model, or the tensors of a checkpoint.
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/names.h"
 #include "layers/summary.h"
 #include "tools/commands.h"
+#include "tools/json.h"
 #include "tools/model_file.h"
 #include "zoo/checkpoints/checkpoint.h"
 #include "zoo/model.h"
@@ -23,7 +23,7 @@ void print_layers(const std::string& name, const Network& network, const GlobalO
   input.insert(input.begin(), 1);
   const std::vector<LayerSummary> layers = summarize(network, input);
   if (globals.json) {
-    nlohmann::json list = nlohmann::json::array();
+    Json list = Json::array();
     for (const LayerSummary& layer : layers) {
       list.push_back({{"name", layer.name},
                       {"type", layer.type},
@@ -32,11 +32,11 @@ void print_layers(const std::string& name, const Network& network, const GlobalO
                       {"multiply_adds", layer.multiply_adds},
                       {"receptive_field", layer.receptive_field}});
     }
-    std::cout << nlohmann::json({{"model", name},
-                                 {"input", input},
-                                 {"parameters", parameter_count(network)},
-                                 {"multiply_adds", multiply_adds(network, input)},
-                                 {"layers", list}})
+    std::cout << Json({{"model", name},
+                       {"input", input},
+                       {"parameters", parameter_count(network)},
+                       {"multiply_adds", multiply_adds(network, input)},
+                       {"layers", list}})
                      .dump(2)
               << "\n";
     return;
@@ -55,17 +55,16 @@ void print_layers(const std::string& name, const Network& network, const GlobalO
 void print_listing(const std::string& name, const zoo::CheckpointListing& listing,
                    const GlobalOptions& globals) {
   if (globals.json) {
-    nlohmann::json tensors = nlohmann::json::array();
+    Json tensors = Json::array();
     for (const zoo::TensorInfo& tensor : listing.tensors) {
       tensors.push_back({{"name", tensor.name},
                          {"dtype", tensor.dtype},
                          {"shape", tensor.shape},
                          {"bytes", tensor.bytes}});
     }
-    std::cout << nlohmann::json(
-                     {{"file", name}, {"metadata", listing.metadata}, {"tensors", tensors}})
-                     .dump(2)
-              << "\n";
+    std::cout
+        << Json({{"file", name}, {"metadata", listing.metadata}, {"tensors", tensors}}).dump(2)
+        << "\n";
     return;
   }
   std::uint64_t bytes = 0;

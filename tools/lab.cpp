@@ -19,7 +19,7 @@ struct LabCommand {
 };
 
 void list_labs(const GlobalOptions& globals) {
-  nlohmann::json document = nlohmann::json::array();
+  Json document = Json::array();
   Table table({"lab", "experiment"});
   for (const Lab& lab : labs()) {
     document.push_back({{"name", lab.name}, {"summary", lab.summary}});
@@ -47,7 +47,7 @@ void run_command(LabCommand command, const GlobalOptions& globals) {
   command.settings.size = command.quick ? LabSize::kQuick : LabSize::kFull;
   if (command.name == "all") {
     run_all_labs(command.settings, command.out);
-    std::cout << (globals.json ? nlohmann::json({{"page", command.out + "/index.html"}}).dump()
+    std::cout << (globals.json ? Json({{"page", command.out + "/index.html"}}).dump()
                                : "wrote " + command.out + "/index.html")
               << "\n";
     return;
@@ -66,7 +66,7 @@ void add_lab_command(Command& program, const GlobalOptions& globals) {
   command.add_option("NAME", options->name, "A lab, list (what there is) or all").required();
   command.add_option("--out", options->out, "Folder for NAME/index.html and NAME/results.json")
       .show_default();
-  command.add_flag("--quick", options->quick, "Smaller: under a minute a lab");
+  command.add_flag("--quick", options->quick, "Smaller: about a minute a lab");
   add_model_options(command, options->settings.model);
   command.add_option("--data", options->settings.data,
                      "Your own pictures: a folder, or a data set as cameo score takes it");

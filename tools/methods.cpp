@@ -1,9 +1,9 @@
 // `cameo methods`: what explanation methods there are.
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "explain/registry.h"
 #include "tools/commands.h"
+#include "tools/json.h"
 
 namespace cameo::tools {
 
@@ -14,10 +14,10 @@ std::string kind_name(explain::MapKind kind) {
 }
 
 void print_json() {
-  nlohmann::json list = nlohmann::json::array();
+  Json list = Json::array();
   for (const std::string& name : explain::method_names()) {
     const explain::MethodInfo& info = explain::method_info(name);
-    nlohmann::json options = nlohmann::json::array();
+    Json options = Json::array();
     for (const explain::OptionInfo& option : info.options) {
       options.push_back(
           {{"key", option.key}, {"default", option.default_value}, {"help", option.help}});

@@ -1,9 +1,9 @@
 // `cameo metrics`: by what explanations are measured.
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "explain/metrics/registry.h"
 #include "tools/commands.h"
+#include "tools/json.h"
 #include "tools/score_report.h"
 
 namespace cameo::tools {
@@ -11,10 +11,10 @@ namespace cameo::tools {
 namespace {
 
 void print_json() {
-  nlohmann::json list = nlohmann::json::array();
+  Json list = Json::array();
   for (const std::string& name : explain::metric_names()) {
     const explain::MetricInfo& info = explain::metric_info(name);
-    nlohmann::json options = nlohmann::json::array();
+    Json options = Json::array();
     for (const explain::OptionInfo& option : info.options) {
       options.push_back(
           {{"key", option.key}, {"default", option.default_value}, {"help", option.help}});

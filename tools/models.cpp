@@ -2,10 +2,10 @@
 #include "zoo/models/models.h"
 
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "layers/summary.h"
 #include "tools/commands.h"
+#include "tools/json.h"
 #include "zoo/checkpoint_hash.h"
 
 namespace cameo::tools {
@@ -38,8 +38,8 @@ std::string weights_text(const zoo::ModelInfo& info) {
   return info.checkpoints.empty() ? "-" : info.checkpoints.front().address;
 }
 
-nlohmann::json checkpoints_json(const zoo::ModelInfo& info) {
-  nlohmann::json list = nlohmann::json::array();
+Json checkpoints_json(const zoo::ModelInfo& info) {
+  Json list = Json::array();
   for (const zoo::PublicCheckpoint& checkpoint : info.checkpoints) {
     list.push_back({{"address", checkpoint.address},
                     {"sha256_prefix", zoo::sha256_prefix(checkpoint.file)},
@@ -49,7 +49,7 @@ nlohmann::json checkpoints_json(const zoo::ModelInfo& info) {
 }
 
 void print_json(const std::vector<Row>& rows) {
-  nlohmann::json list = nlohmann::json::array();
+  Json list = Json::array();
   for (const Row& row : rows) {
     list.push_back({{"name", row.info.name},
                     {"input", row.info.input_shape},

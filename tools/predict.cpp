@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "core/error.h"
@@ -10,6 +9,7 @@
 #include "explain/target.h"
 #include "layers/evaluation.h"
 #include "tools/commands.h"
+#include "tools/json.h"
 #include "tools/model_input.h"
 #include "tools/model_options.h"
 #include "tools/options.h"
@@ -35,9 +35,8 @@ std::vector<float> run_network(const zoo::Model& model, const ModelInput& input)
   return {scores.data().begin(), scores.data().end()};
 }
 
-nlohmann::json to_json(const zoo::Model& model, const ModelInput& input,
-                       const std::vector<Score>& best) {
-  nlohmann::json predictions = nlohmann::json::array();
+Json to_json(const zoo::Model& model, const ModelInput& input, const std::vector<Score>& best) {
+  Json predictions = Json::array();
   for (const Score& score : best) {
     predictions.push_back({{"class", class_label(model, score.index)},
                            {"index", score.index},
@@ -68,7 +67,7 @@ void run_predict(const PredictCommand& command, const GlobalOptions& globals) {
   const std::size_t count = command.input_npy.empty() ? command.images.size() : rows.size();
 
   std::vector<float> all_logits;
-  nlohmann::json document = nlohmann::json::array();
+  Json document = Json::array();
   std::string text;
   for (std::size_t i = 0; i < count; ++i) {
     const ModelInput input = rows.empty() ? open_picture(model, command.images[i]) : rows[i];

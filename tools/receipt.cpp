@@ -7,6 +7,7 @@
 #include "explain/presets.h"
 #include "explain/registry.h"
 #include "explain/units.h"
+#include "tools/json.h"
 #include "tools/model_file.h"
 #include "tools/version.h"
 #include "zoo/checkpoint_hash.h"
@@ -70,7 +71,7 @@ void add_options(Words& words, const ExplainRequest& request, const ExplainResul
   }
 }
 
-nlohmann::json to_json(const FileDigest& file) {
+Json to_json(const FileDigest& file) {
   if (file.path().empty()) return nullptr;
   return {{"file", file.path().string()}, {"sha256", file.value()}};
 }
@@ -169,27 +170,21 @@ std::string shell_line(const std::vector<std::string>& arguments) {
   return line;
 }
 
-std::string json_text(const nlohmann::json& document) {
-  return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-nlohmann::json make_receipt(const ReceiptSource& source, const ModelInput& input,
-                            const ExplainResult& result,
-                            const std::optional<explain::ValueRange>& range) {
+Json make_receipt(const ReceiptSource& source, const ModelInput& input, const ExplainResult& result,
+                  const std::optional<explain::ValueRange>& range) {
   const explain::Explanation& explanation = result.explanation;
   const ExplainCommand& command = source.command;
   const Words arguments = arguments_of(command, result, input.name, range);
-  nlohmann::json picture = to_json(source.picture);
+  Json picture = to_json(source.picture);
   if (input.original.pixels.empty()) picture["row"] = input.name;
-  nlohmann::json model = {
-      {"architecture", source.model.architecture},
-      {"model", to_json(source.files.model)},
-      {"weights", to_json(source.files.weights)},
-      {"preprocess", nlohmann::json::parse(zoo::to_json(source.model.preprocess))}};
+  Json model = {{"architecture", source.model.architecture},
+                {"model", to_json(source.files.model)},
+                {"weights", to_json(source.files.weights)},
+                {"preprocess", Json::parse(zoo::to_json(source.model.preprocess))}};
   if (!command.black_box.empty()) model["black_box"] = command.black_box;
   const auto values = explanation.map.data();
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  nlohmann::json residual;
+  Json residual;
   if (explanation.residual) residual = *explanation.residual;
   return {{"format", kFormat},
           {"program", std::string("cameo ") + kVersion},

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <filesystem>
-#include <nlohmann/json_fwd.hpp>
 
 #include "tools/explain_command.h"
 #include "tools/file_digest.h"
+#include "tools/json.h"
 #include "zoo/model.h"
 
 namespace cameo::tools {
@@ -28,9 +28,6 @@ std::vector<std::string> arguments_of(const ExplainCommand& command, const Expla
 /// "cameo explain 'my photo.jpg' --method cam"
 std::string shell_line(const std::vector<std::string>& arguments);
 
-/// Indented by two; text that is not UTF-8, such as a file's name, is repaired.
-std::string json_text(const nlohmann::json& document);
-
 /// One result's receipt, without times, so that the same work gives the same bytes. `picture` is
 /// the file that was explained.
 struct ReceiptSource {
@@ -39,9 +36,8 @@ struct ReceiptSource {
   const ModelFiles& files;
   const FileDigest& picture;
 };
-nlohmann::json make_receipt(const ReceiptSource& source, const ModelInput& input,
-                            const ExplainResult& result,
-                            const std::optional<explain::ValueRange>& range);
+Json make_receipt(const ReceiptSource& source, const ModelInput& input, const ExplainResult& result,
+                  const std::optional<explain::ValueRange>& range);
 
 /// The command of a receipt, which takes the place of pictures, model, methods and look; where
 /// results go stays as `command` says. Throws FormatError for a file that is no receipt, and where

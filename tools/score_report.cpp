@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <sstream>
+
+#include "tools/json.h"
 
 namespace cameo::tools {
 
@@ -18,9 +19,7 @@ std::string cell(const explain::MetricResult& result) {
          ", " + format_number(result.high, kDecimals) + "]";
 }
 
-nlohmann::json number(double value) {
-  return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
-}
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
 std::string csv_number(double value) {
   if (!std::isfinite(value)) return {};
@@ -34,9 +33,8 @@ std::string verdict_name(const explain::SanityVerdict& verdict) {
   return verdict.passes ? "passes" : "fails";
 }
 
-nlohmann::json to_json(const explain::SanityVerdict& verdict,
-                       const std::vector<std::string>& layers) {
-  nlohmann::json list = nlohmann::json::array();
+Json to_json(const explain::SanityVerdict& verdict, const std::vector<std::string>& layers) {
+  Json list = Json::array();
   for (std::size_t i = 0; i < verdict.layers.size(); ++i) {
     list.push_back({{"layer", layers.at(i)},
                     {"rank", verdict.layers[i].rank},
@@ -140,8 +138,8 @@ std::string score_csv(const ScoreFigures& figures) {
 
 std::string score_json(const ScoreFigures& figures, const std::string& data,
                        const ScoreRequest& request) {
-  nlohmann::json results = nlohmann::json::array();
-  nlohmann::json sanity = nlohmann::json::array();
+  Json results = Json::array();
+  Json sanity = Json::array();
   for (std::size_t i = 0; i < figures.methods.size(); ++i) {
     for (std::size_t k = 0; k < figures.metrics.size(); ++k) {
       const explain::MetricResult& result = figures.results[i][k];
@@ -154,18 +152,18 @@ std::string score_json(const ScoreFigures& figures, const std::string& data,
                          {"pictures", result.pictures}});
     }
     for (std::size_t k = 0; k < figures.checks.size(); ++k) {
-      nlohmann::json entry = to_json(figures.verdicts[i][k], figures.layers);
+      Json entry = to_json(figures.verdicts[i][k], figures.layers);
       entry["method"] = figures.methods[i];
       entry["metric"] = figures.checks[k];
       sanity.push_back(std::move(entry));
     }
   }
-  return nlohmann::json({{"data", data},
-                         {"target", request.target},
-                         {"pictures", figures.pictures},
-                         {"samples", figures.samples},
-                         {"results", std::move(results)},
-                         {"sanity", std::move(sanity)}})
+  return Json({{"data", data},
+               {"target", request.target},
+               {"pictures", figures.pictures},
+               {"samples", figures.samples},
+               {"results", std::move(results)},
+               {"sanity", std::move(sanity)}})
              .dump(2) +
          "\n";
 }

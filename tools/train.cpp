@@ -1,11 +1,11 @@
 // `cameo train`: trains an architecture of the zoo on a data set.
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "core/error.h"
 #include "layers/evaluation.h"
 #include "tools/commands.h"
+#include "tools/json.h"
 #include "tools/model_file.h"
 #include "tools/options.h"
 #include "tools/training.h"
@@ -105,16 +105,16 @@ std::unique_ptr<Dataset> open_validation(const TrainCommand& command, const Data
 void print_result(const TrainCommand& command, const zoo::Model& model, const TrainingRun& run,
                   const GlobalOptions& globals) {
   if (globals.json) {
-    nlohmann::json epochs = nlohmann::json::array();
+    Json epochs = Json::array();
     for (const EpochRecord& record : run.history) {
-      epochs.push_back(nlohmann::json::parse(json_line(record)));
+      epochs.push_back(Json::parse(json_line(record)));
     }
-    std::cout << nlohmann::json({{"model", model.architecture},
-                                 {"data", command.data},
-                                 {"out", command.out},
-                                 {"seconds", run.seconds},
-                                 {"best_epoch", run.best_epoch},
-                                 {"epochs", epochs}})
+    std::cout << Json({{"model", model.architecture},
+                       {"data", command.data},
+                       {"out", command.out},
+                       {"seconds", run.seconds},
+                       {"best_epoch", run.best_epoch},
+                       {"epochs", epochs}})
                      .dump(2)
               << "\n";
     return;

@@ -69,14 +69,18 @@ Tensor input_gates(const Extents& e, std::span<const Tensor> inputs) {
   return gates;
 }
 
+/// The gates of one sequence at one step, H values each.
+struct Gates {
+  Gates(const Extents& e, float* step, std::int64_t n)
+      : i(step + n * e.gates()), f(i + e.hidden), g(f + e.hidden), o(g + e.hidden) {}
+  float *i, *f, *g, *o;
+};
+
 /// One step of every sequence; `before` is null where the cells are still zero.
 void activate(const Extents& e, float* gates, const float* before, float* cells, float* hidden) {
   parallel_for(e.batch, kRowGrain, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t n = begin; n < end; ++n) {
-      float* const i = gates + n * e.gates();
-      float* const f = i + e.hidden;
-      float* const g = f + e.hidden;
-      float* const o = g + e.hidden;
+      const auto [i, f, g, o] = Gates(e, gates, n);
       for (std::int64_t k = 0; k < e.hidden; ++k) {
         const std::int64_t at = n * e.hidden + k;
         i[k] = sigmoid(i[k]);
@@ -103,10 +107,7 @@ void differentiate(const Extents& e, float* gates, const float* before, const fl
   float* const cell_grads = carried.cells.mutable_data().data();
   parallel_for(e.batch, kRowGrain, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t n = begin; n < end; ++n) {
-      float* const i = gates + n * e.gates();
-      float* const f = i + e.hidden;
-      float* const g = f + e.hidden;
-      float* const o = g + e.hidden;
+      const auto [i, f, g, o] = Gates(e, gates, n);
       for (std::int64_t k = 0; k < e.hidden; ++k) {
         const std::int64_t at = n * e.hidden + k;
         const float hidden_grad = grad[at] + from_next[at];

@@ -7,7 +7,7 @@
 #include "explain/metrics/localization.h"
 #include "tools/labs/figures.h"
 #include "tools/labs/labs.h"
-#include "tools/labs/questionnaire.h"
+#include "tools/labs/study.h"
 #include "tools/labs/subject.h"
 
 namespace cameo::tools {
@@ -23,22 +23,18 @@ struct Key {
   std::size_t automatic = 0;  ///< the choice of the automatic observer
 };
 
-struct Study {
-  Questionnaire questionnaire;
-  std::vector<Key> keys;  ///< of the questions, in their order
-};
+using MapStudy = Study<Key>;
 
 /// How much of the map a pixel in the object's box holds, on average.
 double density(const Tensor& shown, const std::vector<explain::Box>& boxes) {
   const Tensor mask = explain::box_mask(boxes, shown.dim(0), shown.dim(1));
-  const std::vector<float> inside(mask.data().begin(), mask.data().end());
-  const auto pixels = std::count(inside.begin(), inside.end(), 1.0F);
-  return share_inside(shown, mask) / static_cast<double>(std::max<long>(1, pixels));
+  const auto pixels = std::count(mask.data().begin(), mask.data().end(), 1.0F);
+  return share_inside(shown, mask) / static_cast<double>(std::max<std::ptrdiff_t>(1, pixels));
 }
 
 /// Every method's map for both objects of one picture.
 void ask(const Subject& subject, const Sample& sample, const explain::Methods& methods,
-         Study& study) {
+         MapStudy& study) {
   const Examined examined(subject.model(), sample.input, methods);
   const std::array<std::int64_t, 2> classes{sample.objects[0].label, sample.objects[1].label};
   for (std::size_t m = 0; m < methods.size(); ++m) {
@@ -58,26 +54,18 @@ void ask(const Subject& subject, const Sample& sample, const explain::Methods& m
   }
 }
 
-/// Puts questions and keys into an order drawn by lot.
-void shuffle(Study& study, std::uint64_t seed) {
-  std::vector<Key> keys;
-  for (const std::size_t place : shuffle_questions(study.questionnaire, seed)) {
-    keys.push_back(study.keys[place]);
-  }
-  study.keys = std::move(keys);
-}
-
-Study make_study(const Subject& subject, const LabSettings& settings) {
+MapStudy make_study(const Subject& subject, const LabSettings& settings) {
   const auto pictures = static_cast<std::size_t>(settings.by_size(2, 6, 12));
-  Study study{.questionnaire = {
-                  .study = "class-discrimination-" + std::to_string(settings.seed()) + "-" +
-                           std::to_string(pictures),
-                  .title = "What does the picture show?",
-                  .instructions =
-                      "Every question shows a picture with two shapes and, beside it, another one "
-                      "that a program made of it. Say which of the two shapes the other one is "
-                      "about; guess when you cannot tell. At the end, save your answers and hand "
-                      "the file in."}};
+  MapStudy study{
+      .questionnaire = {
+          .study = "class-discrimination-" + std::to_string(settings.seed()) + "-" +
+                   std::to_string(pictures),
+          .title = "What does the picture show?",
+          .instructions =
+              "Every question shows a picture with two shapes and, beside it, another one "
+              "that a program made of it. Say which of the two shapes the other one is "
+              "about; guess when you cannot tell. At the end, save your answers and hand "
+              "the file in."}};
   const explain::Methods methods =
       lab_methods(subject.model(), "deconvnet,guided,guided-gradcam,gradcam");
   std::size_t used = 0;
@@ -91,22 +79,12 @@ Study make_study(const Subject& subject, const LabSettings& settings) {
   return study;
 }
 
-/// Without files, the automatic observer answers.
-std::vector<Answer> answers_to(const Study& study, const LabSettings& settings) {
-  if (!settings.answers.empty()) return read_answers(settings.answers, study.questionnaire);
-  std::vector<Answer> answers;
-  for (std::size_t i = 0; i < study.keys.size(); ++i) {
-    answers.push_back({.observer = "automatic", .question = i, .choice = study.keys[i].automatic});
-  }
-  return answers;
-}
-
 struct Outcome {
   std::array<Rate, kMethods.size()> right;
   std::size_t observers = 0;
 };
 
-Outcome analyse(const Study& study, const std::vector<Answer>& answers) {
+Outcome analyse(const MapStudy& study, const std::vector<Answer>& answers) {
   Outcome outcome;
   std::map<std::string, int> observers;
   for (const Answer& answer : answers) {
@@ -129,8 +107,8 @@ Order order_of_rates(const Rate& a, const Rate& b) {
 
 LabPage class_discrimination_lab(const LabSettings& settings) {
   const Subject subject(settings, {.pictures = 60, .scenes = "scenes-multi"});
-  const Study study = make_study(subject, settings);
-  const Outcome outcome = analyse(study, answers_to(study, settings));
+  const MapStudy study = make_study(subject, settings);
+  const Outcome outcome = analyse(study, answers_to(study, settings.answers));
   const bool people = !settings.answers.empty();
   const std::string observers =
       people ? observer_count(outcome.observers) : "the automatic observer";

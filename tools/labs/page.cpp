@@ -12,12 +12,10 @@ namespace cameo::tools {
 
 namespace {
 
-using nlohmann::json;
-
 /// JSON has no NaN.
-json number_or_null(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
+Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-json to_json(const Mean& mean) {
+Json to_json(const Mean& mean) {
   return {{"mean", number_or_null(mean.value)},
           {"low", number_or_null(mean.low)},
           {"high", number_or_null(mean.high)},
@@ -66,18 +64,18 @@ struct PartHtml {
   }
 };
 
-json table_json(const LabTable& table) {
-  json rows = json::array();
+Json table_json(const LabTable& table) {
+  Json rows = Json::array();
   for (const std::vector<Cell>& row : table.rows) {
-    json values = json::array();
+    Json values = Json::array();
     for (const Cell& one : row) values.push_back(one.value);
     rows.push_back(std::move(values));
   }
   return {{"caption", table.caption}, {"columns", table.columns}, {"rows", std::move(rows)}};
 }
 
-json chart_json(const LabChart& chart) {
-  json lines = json::array();
+Json chart_json(const LabChart& chart) {
+  Json lines = Json::array();
   for (const Series& line : chart.lines) {
     lines.push_back({{"name", line.name}, {"x", line.x}, {"y", line.y}});
   }
@@ -89,7 +87,7 @@ json chart_json(const LabChart& chart) {
 }  // namespace
 
 Cell cell(std::string text) {
-  json value = text;
+  Json value = text;
   return {.text = std::move(text), .value = std::move(value)};
 }
 Cell cell(std::int64_t count) { return {.text = std::to_string(count), .value = count}; }
@@ -134,12 +132,12 @@ std::string lab_html(const LabPage& page, const LabOrigin& origin) {
   return html_page(page.title, body);
 }
 
-nlohmann::json lab_json(const LabPage& page, const LabOrigin& origin) {
-  json document{{"lab", origin.lab},         {"title", page.title},     {"paper", page.paper},
+Json lab_json(const LabPage& page, const LabOrigin& origin) {
+  Json document{{"lab", origin.lab},         {"title", page.title},     {"paper", page.paper},
                 {"size", origin.size},       {"seed", origin.seed},     {"command", origin.command},
                 {"question", page.question}, {"how", page.how},         {"shows", page.shows},
-                {"differs", page.differs},   {"change", page.change},   {"figures", json::array()},
-                {"tables", json::object()},  {"charts", json::object()}};
+                {"differs", page.differs},   {"change", page.change},   {"figures", Json::array()},
+                {"tables", Json::object()},  {"charts", Json::object()}};
   for (const LabFigure& figure : page.figures) {
     document["figures"].push_back({{"value", figure.value}, {"meaning", figure.meaning}});
   }
@@ -158,9 +156,8 @@ void write_lab(const std::filesystem::path& folder, const LabPage& page, const L
   std::filesystem::create_directories(folder, error);
   if (error) throw FileError(folder.string() + ": cannot make this folder: " + error.message());
   for (const LabFile& file : page.files) zoo::write_file(folder / file.name, file.text);
-  const json document = lab_json(page, origin);
-  zoo::write_file(folder / "results.json",
-                  document.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+  const Json document = lab_json(page, origin);
+  zoo::write_file(folder / "results.json", document.dump(2) + "\n");
   zoo::write_file(folder / "index.html", lab_html(page, origin));
 }
 

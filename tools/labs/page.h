@@ -3,12 +3,12 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "tools/html.h"
+#include "tools/json.h"
 #include "tools/labs/figures.h"
 
 namespace cameo::tools {
@@ -16,7 +16,7 @@ namespace cameo::tools {
 /// A cell of a table: what the page says, and the same for programs.
 struct Cell {
   std::string text;
-  nlohmann::json value;
+  Json value;
 };
 Cell cell(std::string text);
 Cell cell(std::int64_t count);
@@ -99,7 +99,7 @@ struct LabOrigin {
 
 std::string lab_html(const LabPage& page, const LabOrigin& origin);
 /// The page's words, figures, tables and charts.
-nlohmann::json lab_json(const LabPage& page, const LabOrigin& origin);
+Json lab_json(const LabPage& page, const LabOrigin& origin);
 /// `folder`/index.html, results.json and the page's files, each complete or not at all. Makes the
 /// folder. Throws as zoo::write_file() does, FileError when the folder cannot be made.
 void write_lab(const std::filesystem::path& folder, const LabPage& page, const LabOrigin& origin);

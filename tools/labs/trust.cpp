@@ -9,7 +9,7 @@
 #include "explain/metrics/localization.h"
 #include "tools/labs/figures.h"
 #include "tools/labs/labs.h"
-#include "tools/labs/questionnaire.h"
+#include "tools/labs/study.h"
 #include "tools/labs/subject.h"
 #include "tools/labs/training.h"
 
@@ -36,10 +36,7 @@ struct Key {
   std::size_t automatic = 0;  ///< the choice of the automatic observer
 };
 
-struct Study {
-  Questionnaire questionnaire;
-  std::vector<Key> keys;
-};
+using MapStudy = Study<Key>;
 
 /// The two models, the better one first.
 using Models = std::array<const zoo::Model*, 2>;
@@ -58,7 +55,7 @@ std::size_t automatic_verdict(double first, double second) {
 using Samples = std::array<Sample, 2>;
 
 void ask(const Models& models, const Samples& samples, std::size_t method, bool better_first,
-         Study& study) {
+         MapStudy& study) {
   std::array<PictureCell, 2> cells;
   std::array<double, 2> inside{};
   for (std::size_t i = 0; i < 2; ++i) {
@@ -84,18 +81,9 @@ void ask(const Models& models, const Samples& samples, std::size_t method, bool 
                         .automatic = automatic_verdict(inside[0], inside[1])});
 }
 
-/// Puts questions and keys into an order drawn by lot.
-void shuffle(Study& study, std::uint64_t seed) {
-  std::vector<Key> keys;
-  for (const std::size_t place : shuffle_questions(study.questionnaire, seed)) {
-    keys.push_back(study.keys[place]);
-  }
-  study.keys = std::move(keys);
-}
-
 /// The study and how good the two models are.
 struct Prepared {
-  Study study;
+  MapStudy study;
   std::array<Rate, 2> accuracy;
 };
 
@@ -133,15 +121,6 @@ Prepared prepare(const Subject& better, const Subject& worse, const LabSettings&
   return prepared;
 }
 
-std::vector<Answer> answers_to(const Study& study, const LabSettings& settings) {
-  if (!settings.answers.empty()) return read_answers(settings.answers, study.questionnaire);
-  std::vector<Answer> answers;
-  for (std::size_t i = 0; i < study.keys.size(); ++i) {
-    answers.push_back({.observer = "automatic", .question = i, .choice = study.keys[i].automatic});
-  }
-  return answers;
-}
-
 /// Verdicts for the better model, -2 … 2, by method.
 struct Outcome {
   std::array<std::vector<double>, kMethods.size()> verdicts;
@@ -149,7 +128,7 @@ struct Outcome {
   std::size_t observers = 0;
 };
 
-Outcome analyse(const Study& study, const std::vector<Answer>& answers) {
+Outcome analyse(const MapStudy& study, const std::vector<Answer>& answers) {
   Outcome outcome;
   std::map<std::string, int> observers;
   for (const Answer& answer : answers) {
@@ -164,7 +143,7 @@ Outcome analyse(const Study& study, const std::vector<Answer>& answers) {
   return outcome;
 }
 
-LabPictures examples(const Study& study) {
+LabPictures examples(const MapStudy& study) {
   LabPictures pictures{.caption = "Some of the questions; set off, the worse model.",
                        .grid = {.columns = {"picture", "A", "B"}, .rows = {}}};
   for (std::size_t i = 0; i < std::min<std::size_t>(6, study.keys.size()); ++i) {
@@ -186,8 +165,8 @@ LabPage trust_lab(const LabSettings& settings) {
   const Subject better(settings, options);
   const Subject worse(train_on_scenes(training, settings.globals), settings, options);
   const Prepared prepared = prepare(better, worse, settings);
-  const Study& study = prepared.study;
-  const Outcome outcome = analyse(study, answers_to(study, settings));
+  const MapStudy& study = prepared.study;
+  const Outcome outcome = analyse(study, answers_to(study, settings.answers));
   const bool people = !settings.answers.empty();
   const std::string observers =
       people ? observer_count(outcome.observers) : "the automatic observer";

@@ -32,7 +32,8 @@ namespace {
 using namespace cameo::layers;
 
 constexpr const char* kLastMap = "layer6";
-constexpr std::int64_t kSide = 64;
+constexpr std::int64_t kSide = 64;          // of a picture, in pixels
+constexpr std::int64_t kCells = kSide / 4;  // of a map
 
 /// gapnet without its head, whose names and so weights it has.
 Sequential trunk() {
@@ -305,7 +306,8 @@ Network train_segmentation(const WeakScenes& scenes, const std::vector<std::vect
     std::vector<Tensor> small_pictures;
     for (const std::size_t i : step.pictures) {
       batch_seeds.insert(batch_seeds.end(), seeds[i].begin(), seeds[i].end());
-      small_pictures.push_back(cell_means(scenes.picture(i).reshaped({3, kSide, kSide}), 16, 16));
+      small_pictures.push_back(
+          cell_means(scenes.picture(i).reshaped({3, kSide, kSide}), kCells, kCells));
     }
     return Examples{
         .given = {{network.input(), scenes.input(step.pictures)}},

@@ -9,7 +9,6 @@
 #include "core/tape.h"
 #include "layers/adam.h"
 #include "layers/gradient_clipping.h"
-#include "layers/losses.h"
 
 namespace cameo {
 
@@ -45,7 +44,9 @@ Slopes differentiate(const Network& network, const Examples& examples,
                      const std::vector<ValueId>& trainable, std::uint64_t seed) {
   const Tape tape =
       forward_from(network, examples.given, {.wrt = trainable, .training = true, .seed = seed});
-  const Loss loss = cross_entropy(tape.output(), examples.labels, {.skip_unlabelled = true});
+  const Loss loss = examples.loss
+                        ? examples.loss(tape.output())
+                        : cross_entropy(tape.output(), examples.labels, {.skip_unlabelled = true});
   return {.loss = loss.value,
           .gradients = tape.backward(network.output(), loss.gradient),
           .updates = tape.updates()};

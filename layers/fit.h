@@ -9,6 +9,7 @@
 
 #include "core/network.h"
 #include "core/tensor.h"
+#include "layers/losses.h"
 #include "layers/optimizer.h"
 #include "layers/schedules.h"
 
@@ -19,7 +20,9 @@ struct Examples {
   /// The picture, the words, … by value, as forward_from() takes them.
   std::map<ValueId, Tensor> given;
   /// One class for every row of the logits, kNoLabel where there is none to learn.
-  std::vector<int> labels;
+  std::vector<int> labels{};
+  /// What is minimised in place of the cross-entropy with `labels`, of the network's output.
+  std::function<Loss(const Tensor& output)> loss{};
 };
 
 struct FitOptions {
@@ -33,11 +36,11 @@ struct FitOptions {
   std::function<void(std::int64_t step, double loss)> on_step{};
 };
 
-/// Minimises the cross-entropy of the network's output, logits `[R,K]`, over the examples that
-/// `examples(step)` gives for the steps 0 … steps-1. The result has the same bits for any thread
-/// count. Throws ArgumentError for options that make no sense, ShapeError when labels and logits
-/// differ in number, RunError when a loss or gradient is not finite; the parameters are then those
-/// before that step.
+/// Minimises the examples' own loss, or else the cross-entropy of the network's output, logits
+/// `[R,K]`, over the examples that `examples(step)` gives for the steps 0 … steps-1. The result has
+/// the same bits for any thread count. Throws ArgumentError for options that make no sense,
+/// ShapeError when labels and logits differ in number, RunError when a loss or gradient is not
+/// finite; the parameters are then those before that step.
 void fit(Network& network, const std::function<Examples(std::int64_t step)>& examples,
          FitOptions options);
 

@@ -95,4 +95,29 @@ Loss cross_entropy(const Tensor& logits, std::span<const int> labels,
   return loss;
 }
 
+Loss binary_cross_entropy(const Tensor& logits, const Tensor& targets) {
+  if (logits.rank() != 2 || logits.shape() != targets.shape() || logits.size() == 0) {
+    throw ShapeError("binary cross-entropy: expected logits and targets [N,K] of one shape, got " +
+                     to_string(logits.shape()) + " and " + to_string(targets.shape()));
+  }
+  Loss loss{.gradient = Tensor::uninitialized(logits.shape())};
+  const std::span<float> gradient = loss.gradient.mutable_data();
+  const auto count = static_cast<double>(logits.size());
+  for (std::size_t i = 0; i < gradient.size(); ++i) {
+    const double z = logits.data()[i];
+    const double target = targets.data()[i];
+    if (!(target >= 0.0 && target <= 1.0)) {
+      throw ArgumentError("binary cross-entropy: targets must be between 0 and 1, got " +
+                          std::to_string(target));
+    }
+    // log(1 + e^z) - t·z, written so that no exponential overflows.
+    const double tail = std::exp(-std::abs(z));
+    loss.value += (std::max(z, 0.0) - target * z + std::log1p(tail)) / count;
+    const double probability = (z >= 0.0 ? 1.0 : tail) / (1.0 + tail);
+    gradient[i] = static_cast<float>((probability - target) / count);
+    if ((z > 0.0) == (target > 0.5)) ++loss.correct;
+  }
+  return loss;
+}
+
 }  // namespace cameo

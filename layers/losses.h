@@ -19,7 +19,7 @@ struct CrossEntropyOptions {
 };
 
 struct Loss {
-  double value = 0.0;  ///< mean over the rows that have a label
+  double value = 0.0;  ///< the loss; of cross_entropy() the mean over the rows that have a label
   Tensor gradient;     ///< of `value` with respect to the logits, shaped like them
   std::int64_t correct = 0;
 };
@@ -30,6 +30,11 @@ struct Loss {
 /// differ in number.
 Loss cross_entropy(const Tensor& logits, std::span<const int> labels,
                    const CrossEntropyOptions& options = {});
+
+/// Several labels a row: the mean over all entries of -t·log σ(z) - (1-t)·log(1-σ(z)) for logits z
+/// and targets t in 0 … 1, both `[N,K]`. A prediction counts as correct where z > 0 and t > 1/2
+/// agree. Throws ShapeError for other shapes or none, ArgumentError for a target outside 0 … 1.
+Loss binary_cross_entropy(const Tensor& logits, const Tensor& targets);
 
 /// How many of the logits rank before that of the label: larger, or as large with a lower index; K
 /// when the label's logit is not a number.

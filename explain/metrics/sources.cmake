@@ -2,7 +2,7 @@ set(CAMEO_METRICS_SOURCES
   metrics/behaviour_metrics.cpp metrics/box_conventions.cpp metrics/faithfulness_metrics.cpp
   metrics/imputation.cpp metrics/infidelity.cpp metrics/localization.cpp
   metrics/localization_metrics.cpp metrics/masked_score.cpp metrics/metric.cpp metrics/registry.cpp
-  metrics/road.cpp metrics/sanity.cpp metrics/score_curve.cpp metrics/sensitivity.cpp
+  metrics/road.cpp metrics/sanity.cpp metrics/score_curve.cpp metrics/segmentation.cpp metrics/sensitivity.cpp
   metrics/sparseness.cpp metrics/statistics.cpp metrics/structural_similarity.cpp
   metrics/threshold_metrics.cpp)
 set(CAMEO_METRICS_HEADERS

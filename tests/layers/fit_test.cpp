@@ -158,3 +158,34 @@ TEST_CASE("an LSTM learns what only the order of the words tells") {
       {.steps = 200, .learning_rate = 0.03, .on_step = [&](std::int64_t, double l) { loss = l; }});
   CHECK(loss < 0.05);
 }
+
+TEST_CASE("fit minimises a loss of the examples' own") {
+  const auto twice = [](const Network& network, std::int64_t step) {
+    Examples found = stripes(network, step);
+    found.loss = [labels = std::move(found.labels)](const Tensor& output) {
+      Loss loss = cross_entropy(output, labels);
+      loss.value *= 2.0;
+      for (float& slope : loss.gradient.mutable_data()) slope *= 2.0F;
+      return loss;
+    };
+    return found;
+  };
+  // Half the rate down twice the slope takes the same steps.
+  Network usual = toy::conv_network();
+  Network own = toy::conv_network();
+  std::vector<double> usual_losses;
+  std::vector<double> own_losses;
+  fit(usual, [&](std::int64_t step) { return stripes(usual, step); },
+      {.steps = 3,
+       .learning_rate = 0.25,
+       .optimizer = std::make_unique<Sgd>(),
+       .on_step = [&](std::int64_t, double loss) { usual_losses.push_back(loss); }});
+  fit(own, [&](std::int64_t step) { return twice(own, step); },
+      {.steps = 3,
+       .learning_rate = 0.125,
+       .optimizer = std::make_unique<Sgd>(),
+       .on_step = [&](std::int64_t, double loss) { own_losses.push_back(loss); }});
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(own_losses.at(i) == Approx(2.0 * usual_losses.at(i)).epsilon(1e-5));
+  }
+}

@@ -84,3 +84,19 @@ TEST_CASE("cross-entropy refuses what does not fit") {
   CHECK_THROWS_AS(cross_entropy(kLogits, std::vector{1, 1}, {.label_smoothing = 1.5F}),
                   cameo::ArgumentError);
 }
+
+TEST_CASE("binary cross-entropy equals hand-worked numbers") {
+  const Tensor logits({1, 3}, std::vector<float>{0, 2, -1});
+  const Tensor targets({1, 3}, std::vector<float>{1, 0, 0});
+  const Loss loss = cameo::binary_cross_entropy(logits, targets);
+  CHECK(loss.value == Approx((0.69314718 + 2.12692801 + 0.31326169) / 3).epsilon(1e-7));
+  CHECK(loss.gradient.data()[0] == Approx(-0.5 / 3).epsilon(1e-6));
+  CHECK(loss.gradient.data()[1] == Approx(0.88079708 / 3).epsilon(1e-6));
+  CHECK(loss.gradient.data()[2] == Approx(0.26894142 / 3).epsilon(1e-6));
+  CHECK(loss.correct == 1);
+  const Tensor huge({1, 2}, std::vector<float>{1e30F, -1e30F});
+  CHECK(cameo::binary_cross_entropy(huge, Tensor({1, 2}, std::vector<float>{1, 0})).value == 0.0);
+  CHECK_THROWS_AS(cameo::binary_cross_entropy(logits, Tensor({1, 2})), cameo::ShapeError);
+  CHECK_THROWS_AS(cameo::binary_cross_entropy(logits, Tensor({1, 3}, 2.0F)), cameo::ArgumentError);
+  CHECK_THROWS_AS(cameo::binary_cross_entropy(Tensor({0, 3}), Tensor({0, 3})), cameo::ShapeError);
+}

@@ -9,6 +9,7 @@
 #include "tools/labs/figures.h"
 #include "tools/labs/lab.h"
 #include "tools/labs/questionnaire.h"
+#include "tools/labs/weak_segmentation.h"
 #include "tools/labs/weather.h"
 #include "zoo/datasets/scenes/export.h"
 
@@ -279,6 +280,42 @@ TEST_CASE("a questionnaire tells nothing by place or id, and cannot be broken ou
   CHECK(html.find("<q1>") == std::string::npos);
   CHECK(html.find("<b>") == std::string::npos);
   CHECK(html.find("<t>") == std::string::npos);
+}
+
+TEST_CASE("seeds are high map values, then the least gradient, and small regions win") {
+  // Ten cells in a row; shape 4 reaches over more of them than shape 7.
+  const Shape row{1, 10};
+  const CellMaps cells{
+      .classes = {4, 7},
+      .maps = {Tensor(row, std::vector<float>{1, 0.9F, 0.5F, 0.3F, 0.2F, 0, 0, 0, 0, 0.21F}),
+               Tensor(row, std::vector<float>{0, 0, 0.3F, 1, 0.1F, 0, 0, 0, 0, 0})},
+      .saliency = Tensor(row, std::vector<float>{9, 8, 7, 6, 5, 4, 3, 1, 2, 0})};
+  // The least gradient is where shape 4 is: a shape wins over the background.
+  CHECK(seeds_of(cells) == std::vector{4, 4, 7, 7, -1, -1, -1, -1, -1, 4});
+  CellMaps other = cells;
+  other.maps[0].mutable_data()[9] = 0.0F;
+  CHECK(seeds_of(other) == std::vector{4, 4, 7, 7, -1, -1, -1, -1, -1, kBackground});
+  // Pixels go to the higher map, whatever its extent.
+  CHECK(segments_of(other, 1, 10) == std::vector{4, 4, 4, 7, kBackground, kBackground, kBackground,
+                                                 kBackground, kBackground, kBackground});
+  const Tensor probabilities({3, 1, 2}, std::vector<float>{0.2F, 0.4F, 0.5F, 0.4F, 0.3F, 0.2F});
+  CHECK(most_probable(probabilities) == std::vector{1, 0});
+}
+
+TEST_CASE("weak supervision tells which shapes are in a scene, truth where") {
+  const WeakScenes scenes(zoo::SceneSplit::kTrain, 3, 5);
+  const Tensor table = scenes.present_table({0, 2}, kSegments);
+  CHECK(table.shape() == Shape{2, kSegments});
+  for (const std::size_t i : {0U, 2U}) {
+    const std::vector<int> truth = scenes.truth(i);
+    CHECK(std::count(truth.begin(), truth.end(), kBackground) > 0);
+    for (int k = 0; k < kBackground; ++k) {
+      const auto& present = scenes.present(i);
+      const bool there = std::find(present.begin(), present.end(), k) != present.end();
+      CHECK((std::count(truth.begin(), truth.end(), k) > 0) == there);
+      CHECK((table.data()[(i / 2) * kSegments + static_cast<std::size_t>(k)] == 1.0F) == there);
+    }
+  }
 }
 
 TEST_CASE("cameo lab lists labs and answers a mistyped one") {

@@ -19,6 +19,8 @@ constexpr std::array kLabs{
     Lab{"localization", "boxes from maps of a network that never saw a box", localization_lab,
         LabInput::kModel},
     Lab{"pointing", "the pointing game, with and without the right to abstain", pointing_lab},
+    Lab{"segmentation", "every pixel labelled by a network that was told no outline",
+        segmentation_lab},
     Lab{"faithfulness",
         "what happens to the score where a map says it matters, against how "
         "readable the map is",

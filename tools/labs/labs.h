@@ -23,6 +23,7 @@ LabPage sanity_lab(const LabSettings& settings);
 LabPage drift_lab(const LabSettings& settings);
 LabPage features_lab(const LabSettings& settings);
 LabPage class_discrimination_lab(const LabSettings& settings);
+LabPage segmentation_lab(const LabSettings& settings);
 LabPage trust_lab(const LabSettings& settings);
 
 }  // namespace cameo::tools

@@ -9,10 +9,10 @@
 #include "explain/display.h"
 #include "explain/drawing.h"
 #include "explain/grad_cam.h"
-#include "layers/data_loader.h"
 #include "layers/fit.h"
 #include "layers/losses.h"
 #include "tools/labs/subject.h"
+#include "tools/labs/training.h"
 #include "zoo/datasets/scenes/captions.h"
 #include "zoo/model.h"
 
@@ -20,7 +20,6 @@ namespace cameo::tools {
 
 namespace {
 
-constexpr std::int64_t kBatch = 32;
 constexpr std::int64_t kQuestions = 8;       // to a picture, in training
 constexpr std::size_t kLongestQuestion = 8;  // "is the star left of the ring" and one to spare
 constexpr std::uint64_t kTestQuestions = 1U << 20U;  // no epoch has that number
@@ -32,36 +31,11 @@ zoo::Scenes training_scenes(const LanguageTraining& training) {
                       .seed = training.seed});
 }
 
-/// Which pictures a step sees.
-struct Step {
-  std::uint64_t epoch;
-  std::vector<std::size_t> pictures;
-};
-
-/// Goes through the pictures in a new order every epoch; a last batch that is not full is left out.
-void fit_on_scenes(Network& network, const LanguageTraining& training, const char* title,
-                   const std::function<Examples(const Step&)>& examples,
-                   const GlobalOptions& globals) {
-  const std::int64_t batch = std::min(kBatch, training.pictures);
-  const std::int64_t per_epoch = training.pictures / batch;
-  std::vector<std::size_t> order;
-  const auto step_of = [&](std::int64_t step) {
-    const auto epoch = static_cast<std::uint64_t>(step / per_epoch);
-    if (step % per_epoch == 0) {
-      order = shuffled_order(static_cast<std::size_t>(training.pictures), training.seed, epoch);
-    }
-    const auto first = order.begin() + step % per_epoch * batch;
-    return Step{.epoch = epoch, .pictures = {first, first + batch}};
-  };
-  Progress progress(title, training.epochs * per_epoch * batch, globals.quiet);
-  fit(network, [&](std::int64_t step) { return examples(step_of(step)); },
-      {.steps = training.epochs * per_epoch,
-       .learning_rate = 1.5e-3,
-       .schedule = cosine_schedule({.warmup = 0.05}),
-       .clip_norm = 5.0,
-       .seed = training.seed,
-       .on_step = [&](std::int64_t step, double) { progress.update(step * batch); }});
-  progress.finish();
+EpochsPlan plan_of(const LanguageTraining& training, const char* title) {
+  return {.title = title,
+          .pictures = training.pictures,
+          .epochs = training.epochs,
+          .seed = training.seed};
 }
 
 void begin_with_pretrained(Network& network) {
@@ -107,12 +81,12 @@ LanguageModel train_captioner(const LanguageTraining& training, const GlobalOpti
   for (std::size_t i = 0; i < scenes.size(); ++i) {
     captions.push_back(model.words.encode(zoo::caption_of(scenes.scene(i)).text));
   }
-  const auto examples = [&](const Step& step) {
+  const auto examples = [&](const EpochStep& step) {
     std::vector<zoo::WordIds> chosen;
     for (const std::size_t i : step.pictures) chosen.push_back(captions[i]);
     return caption_examples(model.network, scenes.batch(step.pictures).images, chosen);
   };
-  fit_on_scenes(model.network, training, "learning captions", examples, globals);
+  fit_epochs(model.network, plan_of(training, "learning captions"), examples, globals);
   return model;
 }
 
@@ -120,7 +94,7 @@ LanguageModel train_region_captioner(const LanguageTraining& training,
                                      const GlobalOptions& globals) {
   const zoo::Scenes scenes = training_scenes(training);
   LanguageModel model = untrained_captioner(training);
-  const auto examples = [&](const Step& step) {
+  const auto examples = [&](const EpochStep& step) {
     Tensor pictures = scenes.batch(step.pictures).images;
     const std::int64_t each = pictures.size() / pictures.dim(0);
     std::vector<zoo::WordIds> captions;
@@ -135,7 +109,7 @@ LanguageModel train_region_captioner(const LanguageTraining& training,
     }
     return caption_examples(model.network, pictures, captions);
   };
-  fit_on_scenes(model.network, training, "learning captions of regions", examples, globals);
+  fit_epochs(model.network, plan_of(training, "learning captions of regions"), examples, globals);
   return model;
 }
 
@@ -165,7 +139,7 @@ LanguageModel train_answerer(const LanguageTraining& training, bool sees_picture
   if (sees_picture) begin_with_pretrained(network);
   std::vector<zoo::Scene> described;
   for (std::size_t i = 0; i < scenes.size(); ++i) described.push_back(scenes.scene(i));
-  const auto examples = [&](const Step& step) {
+  const auto examples = [&](const EpochStep& step) {
     std::vector<zoo::WordIds> questions;
     Examples found{.given = {}, .labels = {}};
     for (const std::size_t i : step.pictures) {
@@ -181,8 +155,9 @@ LanguageModel train_answerer(const LanguageTraining& training, bool sees_picture
                     zoo::word_tensor(questions, zoo::PadSide::kBefore, kLongestQuestion)}};
     return found;
   };
-  fit_on_scenes(network, training, sees_picture ? "learning answers" : "learning without pictures",
-                examples, globals);
+  fit_epochs(network,
+             plan_of(training, sees_picture ? "learning answers" : "learning without pictures"),
+             examples, globals);
   options.questions = 1;
   LanguageModel model{.words = words, .network = zoo::answer_network(options)};
   zoo::StateDict learned = zoo::state_dict(network);

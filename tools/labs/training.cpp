@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "layers/data_loader.h"
 #include "layers/schedules.h"
 #include "layers/sgd.h"
 #include "layers/trainer.h"
@@ -55,6 +56,32 @@ zoo::Model train_on_scenes(const ScenesTraining& training, const GlobalOptions& 
   zoo::Model model = zoo::create_model("gapnet", {.seed = training.plan.seed});
   train_on_scenes(model, training, globals);
   return model;
+}
+
+void fit_epochs(Network& network, const EpochsPlan& plan,
+                const std::function<Examples(const EpochStep&)>& examples,
+                const GlobalOptions& globals) {
+  constexpr std::int64_t kBatch = 32;
+  const std::int64_t batch = std::min(kBatch, plan.pictures);
+  const std::int64_t per_epoch = plan.pictures / batch;
+  std::vector<std::size_t> order;
+  const auto step_of = [&](std::int64_t step) {
+    const auto epoch = static_cast<std::uint64_t>(step / per_epoch);
+    if (step % per_epoch == 0) {
+      order = shuffled_order(static_cast<std::size_t>(plan.pictures), plan.seed, epoch);
+    }
+    const auto first = order.begin() + step % per_epoch * batch;
+    return EpochStep{.epoch = epoch, .pictures = {first, first + batch}};
+  };
+  Progress progress(plan.title, plan.epochs * per_epoch * batch, globals.quiet);
+  fit(network, [&](std::int64_t step) { return examples(step_of(step)); },
+      {.steps = plan.epochs * per_epoch,
+       .learning_rate = 1.5e-3,
+       .schedule = cosine_schedule({.warmup = 0.05}),
+       .clip_norm = 5.0,
+       .seed = plan.seed,
+       .on_step = [&](std::int64_t step, double) { progress.update(step * batch); }});
+  progress.finish();
 }
 
 }  // namespace cameo::tools

@@ -3,8 +3,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "layers/dataset.h"
+#include "layers/fit.h"
 #include "tools/labs/lab.h"
 #include "zoo/datasets/scenes/describe.h"
 #include "zoo/model.h"
@@ -38,5 +41,24 @@ void train_on_scenes(zoo::Model& model, const ScenesTraining& training,
                      const GlobalOptions& globals);
 /// The same of a fresh gapnet.
 zoo::Model train_on_scenes(const ScenesTraining& training, const GlobalOptions& globals);
+
+struct EpochsPlan {
+  std::string title;  ///< of the progress on stderr
+  std::int64_t pictures = 0;
+  std::int64_t epochs = 1;
+  std::uint64_t seed = 0;  ///< of the order and of dropout
+};
+
+/// Which pictures a step sees.
+struct EpochStep {
+  std::uint64_t epoch;
+  std::vector<std::size_t> pictures;
+};
+
+/// fit() by Adam over batches of 32 pictures, in a new order every epoch; a last batch that is not
+/// full is left out. Throws what fit() throws.
+void fit_epochs(Network& network, const EpochsPlan& plan,
+                const std::function<Examples(const EpochStep&)>& examples,
+                const GlobalOptions& globals);
 
 }  // namespace cameo::tools

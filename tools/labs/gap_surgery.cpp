@@ -158,7 +158,7 @@ std::vector<std::string> conclusions(const std::array<Contestant, 3>& all, std::
   if (unchanged.wrong.share() > kUntrained) {
     shows.insert(shows.begin(),
                  "The unchanged network has learned little in so short a training: what follows "
-                 "says nothing about the trade. The full size does.");
+                 "says nothing about the trade. The full size trains longer.");
   }
   return shows;
 }

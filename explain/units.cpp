@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "explain/scores.h"
+
 namespace cameo::explain {
 
 namespace {
@@ -39,7 +41,10 @@ bool has(const std::array<std::string_view, N>& names, std::string_view name) {
 
 }  // namespace
 
-std::string_view map_unit(std::string_view method) {
+std::string_view map_unit(std::string_view method, const OptionValues& options) {
+  if (const auto output = options.find("output"); output != options.end()) {
+    return find_output(output->second) == Output::kLogit ? "logit" : "probability";
+  }
   if (has(kLogits, method)) return "logit";
   if (has(kGradients, method)) return "logit per unit of the input";
   if (has(kProbabilities, method)) return "probability";

@@ -6,7 +6,6 @@
 
 #include "core/error.h"
 #include "explain/drawing.h"
-#include "explain/units.h"
 #include "tools/console.h"
 #include "zoo/image.h"
 #include "zoo/resize.h"
@@ -49,7 +48,7 @@ std::string values_text(const ExplainResult& result, const explain::Display& dis
   if (display.blank) return "blank";
   if (is_reconstruction(result.explanation)) return "grey is zero";
   std::string text = short_number(display.low) + " to " + short_number(display.high);
-  const std::string unit(explain::map_unit(result.explanation.method));
+  const std::string unit(result.unit);
   return unit.empty() || unit.size() > 12 ? text : text + " " + unit;
 }
 

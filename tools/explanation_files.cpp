@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "explain/units.h"
 #include "zoo/checkpoints/npy.h"
 #include "zoo/files.h"
 #include "zoo/image.h"
@@ -102,7 +101,7 @@ Json record_of(const ModelInput& input, const ExplainResult& result) {
           {"map_size", explanation.map.shape()},
           {"min", *low},
           {"max", *high},
-          {"unit", explain::map_unit(explanation.method)},
+          {"unit", result.unit},
           {"residual", residual},
           {"warnings", explanation.warnings},
           {"milliseconds", result.milliseconds},

@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "core/elementwise.h"
-#include "explain/units.h"
 #include "tools/console.h"
 #include "tools/html.h"
 #include "zoo/files.h"
@@ -174,7 +173,7 @@ void ExplanationReport::add_result(const ExplainResult& result, const Tensor& be
                 {"logit", explanation.logit},
                 {"probability", result.probability},
                 {"milliseconds", result.milliseconds},
-                {"unit", explain::map_unit(explanation.method)},
+                {"unit", result.unit},
                 {"residual", residual},
                 {"warnings", explanation.warnings},
                 {"shape", explanation.map.shape()},

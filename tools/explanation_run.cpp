@@ -15,6 +15,7 @@
 #include "explain/perturbation.h"
 #include "explain/presets.h"
 #include "explain/target.h"
+#include "explain/units.h"
 #include "layers/evaluation.h"
 #include "tools/model_options.h"
 #include "tools/options.h"
@@ -180,6 +181,7 @@ std::vector<ExplainResult> explain_targets(const zoo::Model& model, std::span<co
       const bool one_for_all = fused && takes_option(method->info(), "fuse");
       result.own_layer = several_layers && !one_for_all && takes_option(method->info(), "layer");
       result.probability = scores.at(static_cast<std::size_t>(target.index)).probability;
+      result.unit = explain::map_unit(result.explanation.method, options_of(request, result));
       results.push_back(std::move(result));
     }
   }

@@ -33,6 +33,7 @@ struct ExplainResult {
   std::string label;        ///< the class's name, or "A rather than B"
   std::string target;       ///< the class index as file names carry it: "281", "281-242"
   double probability = 0;   ///< of the class (of A)
+  std::string_view unit{};  ///< of the map's values, see explain::map_unit()
   double milliseconds = 0;  ///< of this explanation, the shared forward pass not counted
   /// Where the map's cells lie by their receptive fields; nothing where that cannot be told.
   std::optional<explain::CellGrid> cells = std::nullopt;

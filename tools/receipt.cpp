@@ -6,7 +6,6 @@
 #include "core/error.h"
 #include "explain/presets.h"
 #include "explain/registry.h"
-#include "explain/units.h"
 #include "tools/json.h"
 #include "tools/model_file.h"
 #include "tools/version.h"
@@ -186,29 +185,27 @@ Json make_receipt(const ReceiptSource& source, const ModelInput& input, const Ex
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   Json residual;
   if (explanation.residual) residual = *explanation.residual;
-  return {{"format", kFormat},
-          {"program", std::string("cameo ") + kVersion},
-          {"command", shell_line(arguments)},
-          {"arguments", arguments},
-          {"model", model},
-          {"picture", picture},
-          {"input_shape", input.tensor.shape()},
-          {"method", explanation.method},
-          {"options", options_of(command.request, result)},
-          {"preset", command.request.preset},
-          {"seed", command.request.seed},
-          {"layer", result.layer},
-          {"class", result.label},
-          {"target", result.target},
-          {"logit", explanation.logit},
-          {"probability", result.probability},
-          {"map",
-           {{"shape", explanation.map.shape()},
-            {"min", *low},
-            {"max", *high},
-            {"unit", explain::map_unit(explanation.method)}}},
-          {"residual", residual},
-          {"warnings", explanation.warnings}};
+  return {
+      {"format", kFormat},
+      {"program", std::string("cameo ") + kVersion},
+      {"command", shell_line(arguments)},
+      {"arguments", arguments},
+      {"model", model},
+      {"picture", picture},
+      {"input_shape", input.tensor.shape()},
+      {"method", explanation.method},
+      {"options", options_of(command.request, result)},
+      {"preset", command.request.preset},
+      {"seed", command.request.seed},
+      {"layer", result.layer},
+      {"class", result.label},
+      {"target", result.target},
+      {"logit", explanation.logit},
+      {"probability", result.probability},
+      {"map",
+       {{"shape", explanation.map.shape()}, {"min", *low}, {"max", *high}, {"unit", result.unit}}},
+      {"residual", residual},
+      {"warnings", explanation.warnings}};
 }
 
 ExplainCommand command_of_receipt(const std::filesystem::path& path, ExplainCommand command) {

@@ -154,11 +154,12 @@ std::vector<std::string> conclusions(const std::array<Contestant, 3>& all, std::
           (boxes == Order::kLower    ? "fewer by Grad-CAM, which changes nothing."
            : boxes == Order::kHigher ? "fewer by CAM: localisation is won."
                                      : "not told apart by so few pictures."),
-      "The last row is CAM again, as Grad-CAM: behind the new head the two are one map."};
+      "The last row is CAM again, as Grad-CAM: behind the new head the two are one map, apart from "
+      "Grad-CAM's ReLU."};
   if (unchanged.wrong.share() > kUntrained) {
     shows.insert(shows.begin(),
                  "The unchanged network has learned little in so short a training: what follows "
-                 "says nothing about the trade. The full size does.");
+                 "says nothing about the trade. The full size trains longer.");
   }
   return shows;
 }

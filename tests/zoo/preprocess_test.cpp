@@ -96,7 +96,7 @@ TEST_CASE("normalize takes batches of data sets") {
 
   const Tensor back = denormalize(rgb, normal);
   for (std::size_t i = 0; i < 6; ++i) CHECK(back.data()[i] == Approx(batch.data()[i]));
-  const Preprocess grey{.channels = 1, .mean = {0.25F}, .std = {0.5F}};
+  const Preprocess grey{.channels = 1, .mean = {0.25F}, .std = {0.5F, 1.0F, 1.0F}};
   CHECK(denormalize(grey, Tensor({1, 1, 1, 1}, 0.5F)).data()[0] == 0.5F);
   CHECK_THROWS_AS(denormalize(grey, batch), ShapeError);
 }

@@ -38,8 +38,8 @@ struct DemoReport {
   std::vector<DemoCurvePoint> test;                  ///< after each epoch
   std::vector<std::vector<std::int64_t>> confusion;  ///< [true][predicted]
   std::vector<std::string> class_names;
-  PictureGrid single;        ///< one object: the picture and every method for the predicted class
-  PictureGrid multiple;      ///< several objects: the picture and a map for each object's class
+  PictureGrid single;     ///< one object: the picture and every method for the predicted class
+  PictureGrid multiple;   ///< several objects: the picture and a map for each object's class
   std::string color_bar;  ///< data URI
 };
 

@@ -19,7 +19,7 @@ struct DenseCrfOptions {
 };
 
 /// The largest picture in pixels; it takes 1 GiB.
-inline constexpr std::int64_t kMostCrfPixels = 128 * 128;
+inline constexpr std::int64_t kMostCrfPixels = std::int64_t{128} * 128;
 
 /// Mean-field marginals `[L,H,W]` of a fully connected random field with Potts compatibility
 /// (Krähenbühl & Koltun 2011, Efficient Inference in Fully Connected CRFs with Gaussian Edge

@@ -114,8 +114,9 @@ double peak_distance(const Tensor& a, const Tensor& b) {
   const std::int64_t width = a.dim(1);
   const std::int64_t from = explain::descending_order(a.data()).front();
   const std::int64_t to = explain::descending_order(b.data()).front();
-  return std::hypot(static_cast<double>(from % width - to % width),
-                    static_cast<double>(from / width - to / width)) /
+  const std::int64_t columns = from % width - to % width;
+  const std::int64_t rows = from / width - to / width;
+  return std::hypot(static_cast<double>(columns), static_cast<double>(rows)) /
          static_cast<double>(width);
 }
 

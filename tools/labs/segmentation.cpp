@@ -138,6 +138,7 @@ Mean iou_difference(const std::vector<explain::Contribution>& a,
 Mean segment_iou(const std::vector<explain::Contribution>& overlaps, std::int64_t segment,
                  std::uint64_t seed) {
   std::vector<explain::Contribution> one;
+  one.reserve(overlaps.size());
   for (const explain::Contribution& all : overlaps) {
     one.push_back({all[static_cast<std::size_t>(segment)],
                    all[static_cast<std::size_t>(segment + kSegments)]});

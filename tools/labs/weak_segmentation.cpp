@@ -231,6 +231,7 @@ std::vector<std::int64_t> predicted_classes(const WeakClassifier& classifier, co
 CellMaps look_for(const WeakClassifier& classifier, const Tensor& input,
                   const std::vector<std::int64_t>& classes) {
   std::vector<explain::Target> targets;
+  targets.reserve(classes.size());
   for (const std::int64_t index : classes) {
     targets.push_back({.of = classifier.network.output(), .index = index});
   }

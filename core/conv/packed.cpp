@@ -122,15 +122,29 @@ class Block {
 
   void multiply(const float* factors, std::int64_t depth, std::int64_t i, bool accumulate) const {
     for (std::int64_t j = 0; j * kColumns < columns_.count; ++j) {
-      panel_kernels().multiply(factors, panels_ + j * plan_.panel_stride(), kColumns, depth,
-                               width(j), accumulate, tile(j, i), kColumns);
+      kernels_.multiply(factors, panels_ + j * plan_.panel_stride(), kColumns, depth, width(j),
+                        accumulate, tile(j, i), kColumns);
     }
   }
+  /// What a tile is the sum of.
+  struct Products {
+    const float* factors;
+    const float* panel;
+    std::int64_t depth, columns;
+    const float* sums;  ///< of earlier products, or null
+
+    void finish(const PanelKernels& kernels, const TileFinish& tile) const {
+      kernels.multiply_finish(factors, panel, depth, columns, sums, tile);
+    }
+  };
   void finish(const float* factors, std::int64_t depth, std::int64_t i, const Filters& filters,
               const ConvEpilogue& epilogue, float* y) const;
+  void finish_cut_tile(const Products& products, const TileFinish& tile,
+                       std::int64_t position) const;
 
   const Correlation& c_;
   const Plan& plan_;
+  const PanelKernels& kernels_ = panel_kernels();
   Range columns_;
   ColumnPacker packer_;
   float* panels_;
@@ -138,52 +152,70 @@ class Block {
   std::vector<Place> places_;
 };
 
-/// The last products and the outputs of one panel of filters. A tile that is cut off, or reaches
-/// from one picture into others, is finished apart.
+/// The last products and the outputs of one panel of filters.
 void Block::finish(const float* factors, std::int64_t depth, std::int64_t i, const Filters& filters,
                    const ConvEpilogue& epilogue, float* y) const {
   const std::int64_t first = filters.row_panel * kRows;
   const std::int64_t filter = filters.group * c_.filters + first;
   const std::int64_t size = c_.out_size();
   const float* residual = epilogue.residual.empty() ? nullptr : epilogue.residual.data();
-  float gathered[kRows * kColumns] = {};
-  float finished[kRows * kColumns];
-  TileFinish apart{.scale = epilogue.scale.empty() ? nullptr : epilogue.scale.data() + filter,
-                   .bias = epilogue.bias.empty() ? nullptr : epilogue.bias.data() + filter,
-                   .residual = residual == nullptr ? nullptr : gathered,
-                   .low = epilogue.low,
-                   .high = epilogue.high,
-                   .rows = std::min(kRows, c_.filters - first),
-                   .to = finished,
-                   .stride = kColumns};
-  const std::int64_t image = c_.groups * c_.filters * size;
+  TileFinish tile{.scale = epilogue.scale.empty() ? nullptr : epilogue.scale.data() + filter,
+                  .bias = epilogue.bias.empty() ? nullptr : epilogue.bias.data() + filter,
+                  .residual = nullptr,
+                  .low = epilogue.low,
+                  .high = epilogue.high,
+                  .rows = std::min(kRows, c_.filters - first),
+                  .to = nullptr,
+                  .stride = size};
   for (std::int64_t j = 0; j * kColumns < columns_.count; ++j) {
-    const std::int64_t place = filter * size + places_[static_cast<std::size_t>(j)].offset;
-    const auto for_each_output = [&](auto visit) {
-      const std::int64_t first_position = (columns_.begin + j * kColumns) % size;
-      for (std::int64_t n = 0; n < width(j); ++n) {
-        const std::int64_t at = place + n + (first_position + n) / size * (image - size);
-        for (std::int64_t r = 0; r < apart.rows; ++r) visit(at + r * size, r * kColumns + n);
-      }
-    };
-    const auto make = [&](const TileFinish& finish) {
-      panel_kernels().multiply_finish(factors, panels_ + j * plan_.panel_stride(), depth, width(j),
-                                      plan_.depth_blocks > 1 ? tile(j, i) : nullptr, finish);
-    };
-    if (places_[static_cast<std::size_t>(j)].whole) {
-      TileFinish in_place = apart;
-      in_place.to = y + place;
-      in_place.stride = size;
-      if (residual != nullptr) in_place.residual = residual + place;
-      make(in_place);
-      continue;
+    const Products products{.factors = factors,
+                            .panel = panels_ + j * plan_.panel_stride(),
+                            .depth = depth,
+                            .columns = width(j),
+                            .sums = plan_.depth_blocks > 1 ? this->tile(j, i) : nullptr};
+    const Place& place = places_[static_cast<std::size_t>(j)];
+    const std::int64_t at = filter * size + place.offset;
+    if (residual != nullptr) tile.residual = residual + at;
+    tile.to = y + at;
+    if (place.whole) {
+      products.finish(kernels_, tile);
+    } else {
+      finish_cut_tile(products, tile, (columns_.begin + j * kColumns) % size);
     }
-    if (residual != nullptr) {
-      for_each_output([&](std::int64_t at, std::int64_t n) { gathered[n] = residual[at]; });
-    }
-    make(apart);
-    for_each_output([&](std::int64_t at, std::int64_t n) { y[at] = finished[n]; });
   }
+}
+
+/// A tile that is cut off, or reaches from one picture into others: made apart, then copied. Its
+/// first column is `position` of a picture.
+void Block::finish_cut_tile(const Products& products, const TileFinish& tile,
+                            std::int64_t position) const {
+  const std::int64_t size = c_.out_size();
+  const std::int64_t image = c_.groups * c_.filters * size;
+  const auto for_each_run = [&](auto visit) {
+    std::int64_t from = 0;
+    for (std::int64_t n = 0; n < products.columns;) {
+      const std::int64_t count = std::min(products.columns - n, size - (position + n) % size);
+      for (std::int64_t r = 0; r < tile.rows; ++r) visit(from + r * size, r * kColumns + n, count);
+      n += count;
+      from += count + image - size;
+    }
+  };
+  float gathered[kRows * kColumns];
+  float finished[kRows * kColumns];
+  TileFinish apart = tile;
+  apart.to = finished;
+  apart.stride = kColumns;
+  if (tile.residual != nullptr) {
+    std::fill(std::begin(gathered), std::end(gathered), 0.0F);
+    for_each_run([&](std::int64_t at, std::int64_t n, std::int64_t count) {
+      std::copy_n(tile.residual + at, count, gathered + n);
+    });
+    apart.residual = gathered;
+  }
+  products.finish(kernels_, apart);
+  for_each_run([&](std::int64_t at, std::int64_t n, std::int64_t count) {
+    std::copy_n(finished + n, count, tile.to + at);
+  });
 }
 
 void correlate(const Correlation& c, const float* x, const float* weights,

@@ -118,6 +118,7 @@ void ColumnPacker::add_runs(std::int64_t column, std::int64_t from, std::int64_t
 
 void ColumnPacker::pack(const float* x, std::int64_t group, Range chosen, float* panels) const {
   const bool plain = c_.plain();
+  const PanelKernels& kernels = panel_kernels();
   const auto runs = static_cast<std::ptrdiff_t>(runs_.size());
   float* row = panels;
   for (std::int64_t i = 0; i < chosen.count; ++i) {
@@ -131,7 +132,7 @@ void ColumnPacker::pack(const float* x, std::int64_t group, Range chosen, float*
     const float* source = plain ? x + channel * c_.in_size() : memory_;
     for (const std::ptrdiff_t tap : padded_.taps()) {
       // What a run copies too much, the next run or row overwrites.
-      panel_kernels().copy_runs(source + tap, runs_.data(), runs, row);
+      kernels.copy_runs(source + tap, runs_.data(), runs, row);
       for (const ShortRun& some : short_runs_) {
         std::copy_n(source + some.run.from, some.count, row + some.run.to);
       }

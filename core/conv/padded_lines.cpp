@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/conv/copy_row.h"
+
 namespace cameo {
 
 namespace {
@@ -9,9 +11,10 @@ namespace {
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 /// The strides of well-known networks as constants, so that these loops vectorise.
-void copy_every(const float* from, std::int64_t stride, std::int64_t count, float* to) {
+void copy_every(const float* __restrict from, std::int64_t stride, std::int64_t count,
+                float* __restrict to) {
   if (stride == 1) {
-    std::copy_n(from, count, to);
+    copy_row(from, count, to);
   } else if (stride == 2) {
     for (std::int64_t i = 0; i < count; ++i) to[i] = from[2 * i];
   } else {
@@ -33,28 +36,36 @@ PaddedLines::PaddedLines(const LineShape& shape)
                       column / shape.strides[1]);
     }
   }
+  for (std::int64_t i = 0; i * pitch_ < line_ && shape.spread[1] == 1; ++i) {
+    const Phase some = phase(i);
+    if (some.count > 0) phases_.push_back(some);
+  }
+}
+
+PaddedLines::Phase PaddedLines::phase(std::int64_t index) const {
+  const std::int64_t stride = shape_.strides[1];
+  const std::int64_t usable = pitch_ - kSlack + 1;
+  const std::int64_t left = index - shape_.pad_left;
+  const std::int64_t first = left >= 0 ? 0 : ceil_div(-left, stride);
+  const std::int64_t last = std::min(usable, ceil_div(shape_.width - left, stride));
+  return {.from = left + first * stride, .to = index * pitch_ + first, .count = last - first};
 }
 
 void PaddedLines::copy_line(const float* from, float* to) const {
-  const std::int64_t usable = pitch_ - kSlack + 1;
-  if (shape_.spread[1] > 1) {
-    const std::int64_t first =
-        std::max<std::int64_t>(0, ceil_div(-shape_.pad_left, shape_.spread[1]));
-    for (std::int64_t x = first; x < shape_.width; ++x) {
-      const std::int64_t at = x * shape_.spread[1] + shape_.pad_left;
-      if (at >= usable) return;
-      to[at] = from[x];
-    }
-    return;
+  for (const Phase& some : phases_) {
+    copy_every(from + some.from, shape_.strides[1], some.count, to + some.to);
   }
-  const std::int64_t stride = shape_.strides[1];
-  for (std::int64_t phase = 0; phase * pitch_ < line_; ++phase) {
-    const std::int64_t left = phase - shape_.pad_left;
-    const std::int64_t first = left >= 0 ? 0 : ceil_div(-left, stride);
-    const std::int64_t last = std::min(usable, ceil_div(shape_.width - left, stride));
-    if (first < last) {
-      copy_every(from + left + first * stride, stride, last - first, to + phase * pitch_ + first);
-    }
+}
+
+/// A line with zeros between its pixels.
+void PaddedLines::spread_line(const float* from, float* to) const {
+  const std::int64_t usable = pitch_ - kSlack + 1;
+  const std::int64_t first =
+      std::max<std::int64_t>(0, ceil_div(-shape_.pad_left, shape_.spread[1]));
+  for (std::int64_t x = first; x < shape_.width; ++x) {
+    const std::int64_t at = x * shape_.spread[1] + shape_.pad_left;
+    if (at >= usable) return;
+    to[at] = from[x];
   }
 }
 
@@ -63,6 +74,8 @@ void PaddedLines::copy(const float* plane, std::int64_t top, std::int64_t count,
   for (std::int64_t y = top; y < top + count; ++y, to += line_) {
     if (y < 0 || y > (shape_.height - 1) * spread || y % spread != 0) {
       std::fill_n(to, line_, 0.0F);
+    } else if (shape_.spread[1] > 1) {
+      spread_line(plane + y / spread * shape_.width, to);
     } else {
       copy_line(plane + y / spread * shape_.width, to);
     }

@@ -37,11 +37,19 @@ class PaddedLines {
 
  private:
   void copy_line(const float* from, float* to) const;
+  void spread_line(const float* from, float* to) const;
+
+  /// The pixels of a line that lie a stride apart: `count` from `from` go to `to`.
+  struct Phase {
+    std::int64_t from, to, count;
+  };
+  Phase phase(std::int64_t index) const;
 
   LineShape shape_;
   std::int64_t pitch_;  ///< floats of one phase: of every stride-th pixel
   std::int64_t line_;
   std::vector<std::ptrdiff_t> taps_;
+  std::vector<Phase> phases_;
 };
 
 }  // namespace cameo

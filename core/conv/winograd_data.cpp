@@ -102,6 +102,7 @@ class Block {
 
 /// Products of all elements for at most kFilterBlock filters.
 void Block::multiply(Range panels, const float* transformed) const {
+  const PanelKernels& kernels = panel_kernels();
   for (std::int64_t e = 0; e < kElements; ++e) {
     const float* inputs = inputs_.data + e * inputs_.matrix;
     float* products = products_.data + e * products_.matrix;
@@ -111,9 +112,9 @@ void Block::multiply(Range panels, const float* transformed) const {
         for (std::int64_t i = 0; i < panels.count; ++i) {
           const float* factors =
               transformed + (((panels.begin + i) * kElements + e) * pass_.depth() + c) * kFilters;
-          panel_kernels().multiply(factors, inputs + c * stride_ + t, stride_, depth,
-                                   std::min(kLanes, tiles_ - t), c > 0,
-                                   products + i * kFilters * stride_ + t, stride_);
+          kernels.multiply(factors, inputs + c * stride_ + t, stride_, depth,
+                           std::min(kLanes, tiles_ - t), c > 0,
+                           products + i * kFilters * stride_ + t, stride_);
         }
       }
     }

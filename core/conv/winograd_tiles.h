@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <type_traits>
 
+#include "core/conv/copy_row.h"
 #include "core/conv/winograd_kernels.h"
 #include "core/conv/winograd_passes.h"
 
@@ -64,21 +64,6 @@ class Tiling {
  private:
   std::int64_t rows_per_image_, columns_, rows_, blocks_;
 };
-
-/// Copies one row; most are too short for a call of memcpy() to pay.
-inline void copy_row(const float* from, std::int64_t width, float* to) {
-  const auto copy_in_steps = [&](auto step) {
-    for (std::int64_t x = 0; x + step <= width; x += step) std::copy_n(from + x, step(), to + x);
-    std::copy_n(from + width - step, step(), to + width - step);
-  };
-  if (width >= 8) {
-    copy_in_steps(std::integral_constant<std::int64_t, 8>{});
-  } else if (width >= 4) {
-    copy_in_steps(std::integral_constant<std::int64_t, 4>{});
-  } else {
-    for (std::int64_t x = 0; x < width; ++x) to[x] = from[x];
-  }
-}
 
 /// The planes `[batch,count,height,width]` that tiles are cut from. The first tile of a plane
 /// begins `top` and `left` pixels outside it, inside where negative; tiles overlap by `overlap`

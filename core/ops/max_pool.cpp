@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <limits>
 
 #include "core/ops/pooling.h"
@@ -37,6 +38,7 @@ bool beats(float value, float best) { return !(value <= best) && best == best; }
 struct WindowRow {
   float* maxima;
   std::int32_t* winners;
+  float* columns;  ///< memory for the maxima of the plane's columns
 };
 
 /// One window of `rows` x `columns`.
@@ -70,34 +72,84 @@ void take_taps(const float* __restrict taps, std::int32_t first, std::int32_t st
   }
 }
 
-/// The same of maxima alone. A stride that the compiler knows lets it load many taps at once.
-template <std::int64_t kStride>
-void take_values(const float* __restrict taps, std::int64_t stride, std::int64_t count,
-                 float* __restrict maxima) {
-  if constexpr (kStride > 0) stride = kStride;
-  for (std::int64_t i = 0; i < count; ++i) {
-    const float value = taps[i * stride];
-    const float best = maxima[i];
-    const std::int32_t wins =
-        -(static_cast<std::int32_t>(!(value <= best)) & static_cast<std::int32_t>(best == best));
-    maxima[i] = std::bit_cast<float>((std::bit_cast<std::int32_t>(value) & wins) |
-                                     (std::bit_cast<std::int32_t>(best) & ~wins));
-  }
+using Lanes = float __attribute__((vector_size(16)));
+constexpr std::int64_t kLanes = 4;
+/// Floats that may be read behind the columns of a row of windows.
+constexpr std::int64_t kSlack = kLanes;
+
+Lanes load(const float* from) {
+  Lanes lanes;
+  std::memcpy(&lanes, from, sizeof lanes);
+  return lanes;
+}
+void store(float* to, Lanes lanes) { std::memcpy(to, &lanes, sizeof lanes); }
+/// `best` where either is NaN.
+Lanes larger(Lanes value, Lanes best) { return value > best ? value : best; }
+
+/// Calls `visit(i)` so that kLanes from each i cover 0 … count-1; count >= kLanes.
+template <typename F>
+void for_each_lanes(std::int64_t count, F visit) {
+  for (std::int64_t i = 0; i + kLanes < count; i += kLanes) visit(i);
+  visit(count - kLanes);
 }
 
-/// Windows `begin` to `end` of a row, all of them inside the plane's columns: their maxima alone.
-void pool_inner_values(const PoolGeometry& g, const float* plane, const TapRun& rows,
-                       std::int64_t begin, std::int64_t end, float* maxima) {
-  const auto take = g.x.stride == 1   ? take_values<1>
-                    : g.x.stride == 2 ? take_values<2>
-                                      : take_values<0>;
-  const float* row = plane + rows.first * g.x.extent + g.x.start(begin);
-  for (std::int64_t i = 0; i < end - begin; ++i) maxima[i] = row[i * g.x.stride];
-  for (std::int64_t ky = 0; ky < rows.count; ++ky, row += g.y.dilation * g.x.extent) {
-    for (std::int64_t kx = ky == 0 ? 1 : 0; kx < g.x.kernel; ++kx) {
-      take(row + kx * g.x.dilation, g.x.stride, end - begin, maxima);
-    }
-  }
+/// Calls `visit` with the kernel's extent, which the common ones make a constant.
+template <typename F>
+void with_extent(std::int64_t extent, F visit) {
+  if (extent == 3) return visit(std::integral_constant<std::int64_t, 3>());
+  if (extent == 2) return visit(std::integral_constant<std::int64_t, 2>());
+  visit(extent);
+}
+
+/// The maxima of `width` columns of `count` rows; false where one of them is NaN.
+bool column_maxima(const float* rows, std::int64_t pitch, std::int64_t count, std::int64_t width,
+                   float* maxima) {
+  decltype(Lanes{} != Lanes{}) nan{};
+  with_extent(count, [&](auto extent) {
+    for_each_lanes(width, [&](std::int64_t x) {
+      Lanes best = load(rows + x);
+      nan |= best != best;
+      for (std::int64_t y = 1; y < extent; ++y) {
+        const Lanes value = load(rows + y * pitch + x);
+        nan |= value != value;
+        best = larger(value, best);
+      }
+      store(maxima + x, best);
+    });
+  });
+  return (nan[0] | nan[1] | nan[2] | nan[3]) == 0;
+}
+
+/// The maxima of `count` windows of `extent` neighbouring columns, kStride apart.
+template <std::int64_t kStride>
+void window_maxima(const float* columns, std::int64_t extent, std::int64_t count, float* maxima) {
+  const auto taps = [](const float* from) __attribute__((always_inline)) {
+    if constexpr (kStride == 1) return load(from);
+    return __builtin_shufflevector(load(from), load(from + kLanes), 0, 2, 4, 6);
+  };
+  with_extent(extent, [&](auto constant) {
+    for_each_lanes(count, [&](std::int64_t i) {
+      const float* first = columns + i * kStride;
+      Lanes best = taps(first);
+      for (std::int64_t k = 1; k < constant; ++k) best = larger(taps(first + k), best);
+      store(maxima + i, best);
+    });
+  });
+}
+
+/// Windows `begin` to `end` of a row, all of them inside the plane's columns: their maxima alone,
+/// columns first. False, and nothing done, where that way is not open: few or dilated columns, long
+/// strides, NaN.
+bool pool_inner_values(const PoolGeometry& g, const float* plane, const TapRun& rows,
+                       std::int64_t begin, std::int64_t end, const WindowRow& out) {
+  if (g.x.dilation != 1 || g.x.stride > 2 || end - begin < kLanes) return false;
+  const float* first = plane + rows.first * g.x.extent + g.x.start(begin);
+  const std::int64_t width = (end - begin - 1) * g.x.stride + g.x.kernel;
+  if (!column_maxima(first, g.y.dilation * g.x.extent, rows.count, width, out.columns))
+    return false;
+  const auto pool = g.x.stride == 1 ? window_maxima<1> : window_maxima<2>;
+  pool(out.columns, g.x.kernel, end - begin, out.maxima + begin);
+  return true;
 }
 
 /// The same with the winners, tap by tap.
@@ -120,24 +172,33 @@ void pool_inner_windows(const PoolGeometry& g, const float* plane, const TapRun&
   }
 }
 
-/// The windows of one output row; `columns` are the taps of each.
+/// The windows of a row: the taps of each, and which of them see whole rows of the kernel.
+struct RowWindows {
+  explicit RowWindows(const PoolAxis& axis) : columns(tap_runs(axis)) {
+    const auto inside = [&](std::int64_t o) {
+      return columns[static_cast<std::size_t>(o)].count == axis.kernel;
+    };
+    while (begin < axis.count && !inside(begin)) ++begin;
+    end = begin;
+    while (end < axis.count && inside(end)) ++end;
+  }
+  std::vector<TapRun> columns;
+  std::int64_t begin = 0, end = 0;
+};
+
 void pool_row(const PoolGeometry& g, const float* plane, const TapRun& rows,
-              const std::vector<TapRun>& columns, const WindowRow& out) {
-  const auto inside = [&](std::int64_t o) {
-    return columns[static_cast<std::size_t>(o)].count == g.x.kernel;
-  };
-  std::int64_t begin = 0;
-  while (begin < g.x.count && !inside(begin)) ++begin;
-  std::int64_t end = begin;
-  while (end < g.x.count && inside(end)) ++end;
+              const RowWindows& windows, const WindowRow& out) {
+  std::int64_t begin = windows.begin;
+  const std::int64_t end = windows.end;
+  if (begin < end && out.winners != nullptr) {
+    pool_inner_windows(g, plane, rows, begin, end, out);
+  } else if (!pool_inner_values(g, plane, rows, begin, end, out)) {
+    begin = end;
+  }
   for (std::int64_t o = 0; o < g.x.count; ++o) {
     if (o == begin) o = end;
-    if (o < g.x.count) pool_window(g, plane, rows, columns[static_cast<std::size_t>(o)], o, out);
-  }
-  if (begin < end && out.winners == nullptr) {
-    pool_inner_values(g, plane, rows, begin, end, out.maxima + begin);
-  } else if (begin < end) {
-    pool_inner_windows(g, plane, rows, begin, end, out);
+    if (o < g.x.count)
+      pool_window(g, plane, rows, windows.columns[static_cast<std::size_t>(o)], o, out);
   }
 }
 
@@ -160,13 +221,16 @@ Tensor MaxPool::forward(std::span<const Tensor> inputs, const RunContext& run) c
   const float* x = inputs[0].data().data();
   float* out = y.mutable_data().data();
   const std::vector<TapRun> rows = tap_runs(g.y);
-  const std::vector<TapRun> columns = tap_runs(g.x);
+  const RowWindows windows(g.x);
   parallel_for(g.planes, pool_grain(g), [&](std::int64_t begin, std::int64_t end) {
+    std::vector<float> line(static_cast<std::size_t>(g.x.extent + kSlack));
     std::int64_t o = begin * g.out_size();
     for (std::int64_t p = begin; p < end; ++p) {
       for (const TapRun& row : rows) {
-        pool_row(g, x + p * g.in_size(), row, columns,
-                 {.maxima = out + o, .winners = switches.empty() ? nullptr : switches.data() + o});
+        pool_row(g, x + p * g.in_size(), row, windows,
+                 {.maxima = out + o,
+                  .winners = switches.empty() ? nullptr : switches.data() + o,
+                  .columns = line.data()});
         o += g.x.count;
       }
     }

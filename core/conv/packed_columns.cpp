@@ -1,5 +1,7 @@
 #include "core/conv/packed_columns.h"
 
+#include <algorithm>
+
 namespace cameo::packed {
 
 namespace {
@@ -104,15 +106,19 @@ ColumnPacker::ColumnPacker(const Correlation& c, Range columns, std::int64_t str
 void ColumnPacker::add_runs(std::int64_t column, std::int64_t from, std::int64_t count) {
   while (count > 0) {
     const std::int64_t some = std::min(count, kColumns - column % kColumns);
-    const PanelRun run{.from = from, .to = column / kColumns * stride_ + column % kColumns};
-    if (some < kColumns && c_.plain()) {
-      short_runs_.push_back({.run = run, .count = some});
-    } else {
-      runs_.push_back(run);
-    }
+    runs_.push_back({.from = from, .to = column / kColumns * stride_ + column % kColumns});
+    counts_.push_back(some);
+    reach_ = std::max(reach_, from + kColumns);
     column += some;
     from += some;
     count -= some;
+  }
+}
+
+/// Reads nothing behind the columns.
+void ColumnPacker::copy_exactly(const float* source, float* row) const {
+  for (std::size_t i = 0; i < runs_.size(); ++i) {
+    std::copy_n(source + runs_[i].from, counts_[i], row + runs_[i].to);
   }
 }
 
@@ -120,9 +126,15 @@ void ColumnPacker::pack(const float* x, std::int64_t group, Range chosen, float*
   const bool plain = c_.plain();
   const PanelKernels& kernels = panel_kernels();
   const auto runs = static_cast<std::ptrdiff_t>(runs_.size());
+  const std::int64_t planes = c_.batch * c_.groups * c_.channels;
   float* row = panels;
   for (std::int64_t i = 0; i < chosen.count; ++i) {
     const std::int64_t channel = group * c_.channels + chosen.begin + i;
+    if (plain && reach_ > (planes - channel) * c_.in_size()) {
+      copy_exactly(x + channel * c_.in_size(), row);
+      row += kColumns;
+      continue;
+    }
     float* to = memory_;
     for (const Lines& part : lines_) {
       padded_.copy(x + (part.image * c_.groups * c_.channels + channel) * c_.in_size(), part.top,
@@ -133,9 +145,6 @@ void ColumnPacker::pack(const float* x, std::int64_t group, Range chosen, float*
     for (const std::ptrdiff_t tap : padded_.taps()) {
       // What a run copies too much, the next run or row overwrites.
       kernels.copy_runs(source + tap, runs_.data(), runs, row);
-      for (const ShortRun& some : short_runs_) {
-        std::copy_n(source + some.run.from, some.count, row + some.run.to);
-      }
       row += kColumns;
     }
   }

@@ -65,18 +65,15 @@ class ColumnPacker {
   };
 
   void add_runs(std::int64_t column, std::int64_t from, std::int64_t count);
+  void copy_exactly(const float* source, float* row) const;
 
   const Correlation& c_;
   PaddedLines padded_;
   float* memory_;
   std::int64_t stride_;  ///< floats between panels
   std::vector<PanelRun> runs_;
-  /// Short runs of an input that is packed as it is: behind its end nothing may be read.
-  struct ShortRun {
-    PanelRun run;
-    std::int64_t count;
-  };
-  std::vector<ShortRun> short_runs_;
+  std::vector<std::int64_t> counts_;  ///< columns of each run
+  std::int64_t reach_ = 0;            ///< floats from a row's first that copying whole runs reads
   std::vector<Lines> lines_;
 };
 

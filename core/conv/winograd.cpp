@@ -61,16 +61,21 @@ bool supports(const ConvParams& p, ConvPass pass) {
 }
 
 /// Measured on Zen 3: with fewer tiles transforming the weights, and with fewer planes transforming
-/// the tiles, costs more than the products save. A forward pass with few planes gains too little
-/// for its rounding, which decides what a ReLU near zero lets through. Rows of tiles are not cut,
-/// so that very wide ones would take memory without bound.
+/// the tiles, costs more than the products save. A forward pass with few planes of few tiles gains
+/// too little for its rounding, which decides what a ReLU near zero lets through. Rows of tiles are
+/// not cut, so that very wide ones would take memory without bound.
 bool prefers(const ConvParams& p, ConvPass pass, bool prepared) {
-  const std::int64_t few_tiles = prepared ? 9 : 24;
-  const std::int64_t few_planes = pass == ConvPass::kForward && p.batch < 8 ? 48 : 8;
+  constexpr std::int64_t kFewPlanes = 8;
+  constexpr std::int64_t kExactPlanes = 48;
+  constexpr std::int64_t kExactTiles = 1500;  // of all planes
   constexpr std::int64_t kMostRowFloats = std::int64_t{1} << 22;
+  const std::int64_t few_tiles = prepared ? 9 : 24;
   const std::int64_t columns = ceil_div(p.out_width, kTile);
-  return p.batch * ceil_div(p.out_height, kTile) * columns >= few_tiles &&
-         std::min(p.channels, p.filters) >= few_planes &&
+  const std::int64_t tiles = p.batch * ceil_div(p.out_height, kTile) * columns;
+  const std::int64_t planes = std::min(p.channels, p.filters);
+  const bool exact = pass == ConvPass::kForward && p.batch < 8 && planes < kExactPlanes &&
+                     planes * tiles < kExactTiles;
+  return tiles >= few_tiles && planes >= kFewPlanes && !exact &&
          columns <= kMostRowFloats / (kElements * std::max(p.channels, p.filters));
 }
 

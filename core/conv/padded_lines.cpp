@@ -10,12 +10,11 @@ namespace {
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
-/// The strides of well-known networks as constants, so that these loops vectorise.
+/// Every stride-th pixel of a row. The strides of well-known networks as constants, so that these
+/// loops vectorise.
 void copy_every(const float* __restrict from, std::int64_t stride, std::int64_t count,
                 float* __restrict to) {
-  if (stride == 1) {
-    copy_row(from, count, to);
-  } else if (stride == 2) {
+  if (stride == 2) {
     for (std::int64_t i = 0; i < count; ++i) to[i] = from[2 * i];
   } else {
     for (std::int64_t i = 0; i < count; ++i) to[i] = from[stride * i];
@@ -51,9 +50,15 @@ PaddedLines::Phase PaddedLines::phase(std::int64_t index) const {
   return {.from = left + first * stride, .to = index * pitch_ + first, .count = last - first};
 }
 
-void PaddedLines::copy_line(const float* from, float* to) const {
+/// Lines of the plane itself.
+void PaddedLines::copy_lines(const float* from, std::int64_t count, float* to) const {
+  const std::int64_t stride = shape_.strides[1];
   for (const Phase& some : phases_) {
-    copy_every(from + some.from, shape_.strides[1], some.count, to + some.to);
+    const float* row = from + some.from;
+    float* line = to + some.to;
+    for (std::int64_t y = 0; y < count; ++y, row += shape_.width, line += line_) {
+      stride == 1 ? copy_row(row, some.count, line) : copy_every(row, stride, some.count, line);
+    }
   }
 }
 
@@ -71,13 +76,21 @@ void PaddedLines::spread_line(const float* from, float* to) const {
 
 void PaddedLines::copy(const float* plane, std::int64_t top, std::int64_t count, float* to) const {
   const std::int64_t spread = shape_.spread[0];
-  for (std::int64_t y = top; y < top + count; ++y, to += line_) {
-    if (y < 0 || y > (shape_.height - 1) * spread || y % spread != 0) {
-      std::fill_n(to, line_, 0.0F);
-    } else if (shape_.spread[1] > 1) {
-      spread_line(plane + y / spread * shape_.width, to);
+  const std::int64_t height = (shape_.height - 1) * spread + 1;
+  const std::int64_t first = std::clamp<std::int64_t>(-top, 0, count);
+  const std::int64_t last = std::clamp(height - top, first, count);
+  std::fill_n(to, first * line_, 0.0F);
+  std::fill_n(to + last * line_, (count - last) * line_, 0.0F);
+  if (first == last) return;
+  if (spread == 1 && shape_.spread[1] == 1) {
+    copy_lines(plane + (top + first) * shape_.width, last - first, to + first * line_);
+    return;
+  }
+  for (std::int64_t y = first; y < last; ++y) {
+    if ((top + y) % spread != 0) {
+      std::fill_n(to + y * line_, line_, 0.0F);
     } else {
-      copy_line(plane + y / spread * shape_.width, to);
+      spread_line(plane + (top + y) / spread * shape_.width, to + y * line_);
     }
   }
 }

@@ -36,7 +36,7 @@ class PaddedLines {
   void copy(const float* plane, std::int64_t top, std::int64_t count, float* to) const;
 
  private:
-  void copy_line(const float* from, float* to) const;
+  void copy_lines(const float* from, std::int64_t count, float* to) const;
   void spread_line(const float* from, float* to) const;
 
   /// The pixels of a line that lie a stride apart: `count` from `from` go to `to`.

@@ -120,7 +120,8 @@ class ForwardPass {
     std::vector<char> fusable(count, 0);
     for (std::size_t i = 0; i < count; ++i) {
       if (!computes(i, given)) continue;
-      fusable[i] = !request_.training || network_.nodes()[i].op->type() != "BatchNormalization";
+      const bool normalizes = network_.nodes()[i].op->type() == "BatchNormalization";
+      fusable[i] = request_.training && normalizes ? 0 : 1;
       for (const ValueId source : network_.nodes()[i].inputs) ++readers[index_of(source)];
     }
     std::vector<ValueId> sole_reader(count, -1);

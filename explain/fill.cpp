@@ -55,6 +55,7 @@ void blur_line(const float* in, float* out, std::int64_t count, std::int64_t ste
 
 std::vector<std::string> fill_names() {
   std::vector<std::string> names;
+  names.reserve(std::size(kFills));
   for (const auto& entry : kFills) names.emplace_back(entry.first);
   return names;
 }

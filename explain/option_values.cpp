@@ -38,7 +38,8 @@ T parse(const OptionValues& options, std::string_view key, T otherwise, T least,
 
 std::string text_option(const OptionValues& options, std::string_view key, std::string otherwise) {
   const auto found = options.find(key);
-  return found == options.end() ? std::move(otherwise) : found->second;
+  if (found != options.end()) return found->second;
+  return otherwise;
 }
 
 std::int64_t integer_option(const OptionValues& options, std::string_view key,

@@ -95,6 +95,7 @@ void keep_for_scores(const Network& network, ValueId layer, ValueId of, Request&
 
 std::vector<std::string> output_names() {
   std::vector<std::string> names;
+  names.reserve(std::size(kOutputs));
   for (const auto& entry : kOutputs) names.emplace_back(entry.first);
   return names;
 }

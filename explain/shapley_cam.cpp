@@ -108,7 +108,7 @@ void ShapleyCam::prepare(const Network& network, const Shape& picture, ValueId o
 
 Tensor ShapleyCam::layer_gradient(const Tape& tape, const Target& target, ValueId layer) const {
   constexpr float kStep = 1.0F / 128.0F;
-  const Tensor gradient = LayerMethod::layer_gradient(tape, target, layer);
+  Tensor gradient = LayerMethod::layer_gradient(tape, target, layer);
   if (piecewise_linear(tape, layer, target.of)) return gradient;
   const Tensor above = gradient_at(tape, target, layer, 1.0F + kStep);
   const Tensor below = gradient_at(tape, target, layer, 1.0F - kStep);

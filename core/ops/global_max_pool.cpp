@@ -26,7 +26,7 @@ Shape GlobalMaxPool::infer_shape(std::span<const Shape> inputs) const {
 }
 
 Tensor GlobalMaxPool::forward(std::span<const Tensor> inputs, const RunContext& run) const {
-  return extreme_of_rows(inputs[0], plan_for(inputs[0].shape()), Extreme::largest, run.residuals);
+  return extreme_of_rows(inputs[0], plan_for(inputs[0].shape()), Extreme::kLargest, run.residuals);
 }
 
 void GlobalMaxPool::vjp(const VjpContext& ctx) const {

@@ -61,7 +61,7 @@ void pool_window(const PoolGeometry& g, const float* plane, const TapRun& rows,
 void take_taps(const float* __restrict taps, std::int32_t first, std::int32_t stride,
                std::int32_t count, float* __restrict maxima, std::int32_t* __restrict winners) {
   for (std::int32_t i = 0; i < count; ++i) {
-    const float value = taps[i * stride];
+    const float value = taps[static_cast<std::ptrdiff_t>(i * stride)];
     const float best = maxima[i];
     const std::int32_t wins =
         -(static_cast<std::int32_t>(!(value <= best)) & static_cast<std::int32_t>(best == best));

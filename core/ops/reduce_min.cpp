@@ -6,7 +6,7 @@ namespace cameo::ops {
 
 Tensor ReduceMin::forward(std::span<const Tensor> inputs, const RunContext& run) const {
   const RowPlan plan = plan_rows(type(), options(), inputs[0].shape());
-  return extreme_of_rows(inputs[0], plan, Extreme::smallest, run.residuals);
+  return extreme_of_rows(inputs[0], plan, Extreme::kSmallest, run.residuals);
 }
 
 void ReduceMin::vjp(const VjpContext& ctx) const {

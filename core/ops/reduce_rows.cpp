@@ -23,7 +23,7 @@ void for_each_row(const RowPlan& plan, F visit) {
 
 bool beats(float value, float best, Extreme which) {
   if (std::isnan(best)) return false;
-  return std::isnan(value) || (which == Extreme::largest ? value > best : value < best);
+  return std::isnan(value) || (which == Extreme::kLargest ? value > best : value < best);
 }
 
 std::int64_t winner(const float* row, std::int64_t length, Extreme which) {

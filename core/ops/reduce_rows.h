@@ -28,7 +28,7 @@ Tensor sum_rows(const Tensor& x, const RowPlan& plan, double scale);
 /// The adjoint.
 Tensor spread_rows(const Tensor& grad, const Shape& input, const RowPlan& plan, float scale);
 
-enum class Extreme { largest, smallest };
+enum class Extreme { kLargest, kSmallest };
 /// The first largest or smallest value of every row, NaN before any number. `residuals`, when not
 /// null, gets what give_rows() needs.
 Tensor extreme_of_rows(const Tensor& x, const RowPlan& plan, Extreme which, Residuals* residuals);

@@ -165,6 +165,7 @@ std::vector<Box> threshold_boxes(const Tensor& map, double share) {
   std::vector<Box> boxes = outline_boxes(mask, map.dim(0), width);
   if (components.empty()) return boxes;
   std::vector<double> areas;
+  areas.reserve(components.size());
   for (const Component& component : components) {
     areas.push_back(outline_area(mask, width, component));
   }

@@ -147,7 +147,7 @@ TEST_CASE("joined values are readable one by one") {
   const Tape tape = forward(network, random_tensor({1, 3, 12, 12}, 8),
                             {.keep = {left, right, joined, network.find("relu2")}});
   const std::span<const float> all = tape.value(joined).data();
-  const auto part = [&](std::size_t first, const Tensor& value) {
+  const auto part = [&](std::ptrdiff_t first, const Tensor& value) {
     return std::equal(value.data().begin(), value.data().end(), all.begin() + first);
   };
   CHECK(part(0, tape.value(left)));

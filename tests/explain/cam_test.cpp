@@ -126,7 +126,8 @@ TEST_CASE(
   const ValueId weight = transposed.parameter("fc.weight", tensor({2, 3}, {1, 0.5F, 0, -1, 2, 1}));
   transposed.add("fc", std::make_shared<const ops::Gemm>(ops::GemmOptions{.transpose_b = false}),
                  {flat, weight});
-  CHECK(values(cam_of(std::move(transposed).finish(), small_picture(), 1).map) ==
+  const Network with_transposed = std::move(transposed).finish();
+  CHECK(values(cam_of(with_transposed, small_picture(), 1).map) ==
         std::vector<float>{10.5F, 13, 15.5F, 18});
 }
 

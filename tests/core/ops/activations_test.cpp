@@ -87,9 +87,9 @@ TEST_CASE("HardSigmoid and HardSwish: forward and gradient") {
 
 TEST_CASE("Elu, Selu, Celu, Softplus, Softsign and ThresholdedRelu: forward and gradient") {
   const Tensor x = random_tensor({2, 3, 5, 4}, 1, -3.0F, 3.0F);
-  const auto check = [&](const Op& op, std::function<double(double)> f) {
+  const auto check = [&](const Op& op, const std::function<double(double)>& f) {
     INFO(op.type());
-    CHECK(problems({op, unary(std::move(f)), {x}}) == "");
+    CHECK(problems({op, unary(f), {x}}) == "");
   };
   const auto elu = [](double alpha, double v) { return v > 0 ? v : alpha * std::expm1(v); };
   check(Elu(), [&](double v) { return elu(1.0, v); });

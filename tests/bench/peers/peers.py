@@ -165,7 +165,7 @@ def difference(work, place, worker, options):
         out = place / f"out-{method}"
         cameo(options, "explain", *model_arguments(work, place), "--input-npy",
               place / "input.npy", "--method", method, "--npy", "--stage", stage, "--out", out,
-              *(layer if method == "gradcam" else []))
+              *(["--preset", "pytorch-grad-cam", *layer] if method == "gradcam" else []))
         ours = max(out.glob("*.npy"), key=os.path.getmtime)
         expected = numpy.load(theirs)
     got = numpy.load(ours).ravel()

@@ -178,6 +178,8 @@ def difference(work, place, worker, options):
 def compare(work, options):
     place = export(options.folder, work.network, work.batch)
     worker = peer_of(work, place, options)
+    if worker is not None:
+        worker.ask({"repeat": 1})  # it is loaded before anything is timed
     ours, theirs = [], []
     scale = OCCLUSION_WINDOWS / work.batch if work.ours == "occlusion" else 1.0
     for _ in range(options.rounds):

@@ -44,7 +44,7 @@ float greatest(const Tensor& values) {
 
 Tensor values_of(const ExplainResult& result, std::int64_t height, std::int64_t width,
                  const PictureStyle& style, bool relative) {
-  const Tensor values =
+  Tensor values =
       explain::display_values(result.explanation, height, width, display_options(result, style));
   const float most = greatest(values);
   if (!relative || !(most > 0.0F)) return values;

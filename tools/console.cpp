@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <cstdio>
 #include <iostream>
 
@@ -41,7 +42,7 @@ std::string format_percent(double share, int decimals) {
 }
 
 std::string format_duration(double seconds) {
-  const auto total = static_cast<long long>(std::max(0.0, seconds) + 0.5);
+  const auto total = std::llround(std::max(0.0, seconds));
   char buffer[64];
   if (total >= 3600) {
     std::snprintf(buffer, sizeof buffer, "%lld:%02lld:%02lld", total / 3600, total / 60 % 60,
@@ -77,7 +78,7 @@ void Progress::draw(std::int64_t done, std::string_view note, double elapsed) {
   const double rate = elapsed > 0 ? static_cast<double>(done - first_) / elapsed : 0.0;
   std::string line = label_ + " ";
   if (terminal_) {
-    const auto filled = static_cast<std::size_t>(share * kBarWidth + 0.5);
+    const auto filled = static_cast<std::size_t>(std::lround(share * kBarWidth));
     line += "[" + std::string(filled, '#') + std::string(kBarWidth - filled, '.') + "] ";
   }
   line +=

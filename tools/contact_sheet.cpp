@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 #include "core/error.h"
@@ -28,8 +29,7 @@ Tensor fitted(const Tensor& picture) {
   const std::int64_t width = picture.dim(2);
   const double factor = static_cast<double>(kCell) / static_cast<double>(std::max(height, width));
   const auto side = [factor](std::int64_t extent) {
-    return std::clamp<std::int64_t>(
-        static_cast<std::int64_t>(static_cast<double>(extent) * factor + 0.5), 1, kCell);
+    return std::clamp<std::int64_t>(std::llround(static_cast<double>(extent) * factor), 1, kCell);
   };
   const zoo::Image small = zoo::resize(zoo::to_image(picture), side(width), side(height));
   Tensor cell({3, kCell, kCell}, 1.0F);

@@ -1,6 +1,7 @@
 // `cameo demo`: trains a small GAP network on Scenes for about a minute and writes a page that
 // shows what it looks at.
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 
@@ -253,8 +254,7 @@ void run_demo(const DemoCommand& command, const GlobalOptions& globals) {
       .training_pictures = command.train,
       .confusion = evaluation.confusion,
       .class_names = model.class_names};
-  report.accuracy = {.hits = static_cast<std::int64_t>(
-                         evaluation.top1 * static_cast<double>(evaluation.count) + 0.5),
+  report.accuracy = {.hits = std::llround(evaluation.top1 * static_cast<double>(evaluation.count)),
                      .total = evaluation.count};
   add_history(run, command.train, report);
   measure_localization(model, test, evaluation, report);

@@ -31,6 +31,7 @@ std::vector<std::int64_t> moments_of(std::int64_t total) {
   constexpr std::array<double, 8> kShares{0.0,     1.0 / 32, 1.0 / 16, 1.0 / 8,
                                           1.0 / 4, 1.0 / 2,  3.0 / 4,  1.0};
   std::vector<std::int64_t> moments;
+  moments.reserve(kShares.size());
   for (const double share : kShares) {
     moments.push_back(static_cast<std::int64_t>(share * static_cast<double>(total)));
   }

@@ -165,7 +165,7 @@ void ResultWriter::write(const ExplainedInput& explained, const SharedRanges& ra
   }
   for (const Refusal& refusal : explained.refused) {
     // "all" asks for those that apply, not about the others.
-    if (command_.request.methods != "all") {
+    if (!asks_for_all(command_.request)) {
       records_.push_back(record_of(explained.input, refusal));
     }
     if (!command_.report.empty()) report_.add_refusal(refusal);

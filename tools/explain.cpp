@@ -124,6 +124,7 @@ void run_explain(ExplainCommand command, GlobalOptions globals) {
   for (std::size_t i = 0; i < count; ++i) {
     ExplainedInput explained;
     explained.input = rows.empty() ? open_picture(model, command.images[i]) : rows[i];
+    check_regions(settings.regions, explained.input);
     explain_input(command, model, explained, globals);
     left_out.insert(left_out.end(), explained.refused.begin(), explained.refused.end());
     check_count(command, count * explained.results.size());

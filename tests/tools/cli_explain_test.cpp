@@ -182,13 +182,13 @@ TEST_CASE("all runs every method that applies") {
 TEST_CASE("all leaves out what does not apply, with a line each; by name it is an error") {
   const Workspace workspace;
   zoo::save_model(workspace / "lenet.safetensors", flat_model());
-  const auto run = [&](const std::string& methods, const Arguments& more = {}) {
-    Arguments arguments = quickly({"explain", "disc.png", "--model", "lenet.safetensors",
-                                   "--method", methods, "--out", "maps", "--json"});
+  const auto run = [&](const std::string& methods, const Arguments& more) {
+    Arguments arguments{"explain", "disc.png", "--model", "lenet.safetensors", "--method", methods,
+                        "--out",   "maps",     "--json"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return workspace.run(arguments);
   };
-  const RunResult all = run("all");
+  const RunResult all = run("all", quickly({}));
   INFO(all.err);
   REQUIRE(all.code == 0);
   const std::string line = "cameo: cam is left out: CAM needs global average pooling";
@@ -196,19 +196,20 @@ TEST_CASE("all leaves out what does not apply, with a line each; by name it is a
   CHECK(all.err.find(line) == all.err.rfind(line));
   const nlohmann::json records = nlohmann::json::parse(all.out);
   CHECK(records.size() == workspace.done_json({"methods"}).size() - 1);
-  const RunResult named = run("cam");
+  const RunResult named = run("cam", {});
   CHECK(named.code == 2);
   CHECK_THAT(named.err, Catch::Contains("CAM needs global average pooling"));
 
   // What only the picture decides: more superpixels than so few samples can tell apart.
-  const Arguments few{"--option", "kernel-shap.segments=50"};
-  const RunResult without = run("all", few);
+  const RunResult without = run("all", quickly({"--option", "kernel-shap.segments=50"}));
   REQUIRE(without.code == 0);
   CHECK_THAT(without.err, Catch::Contains("cameo: kernel-shap is left out: kernel-shap: "));
   CHECK(nlohmann::json::parse(without.out).size() == records.size() - 1);
-  CHECK(run("kernel-shap", few).code == 2);
+  const RunResult few = run("kernel-shap", {"--option", "samples=20", "--option", "segments=50"});
+  CHECK(few.code == 2);
+  CHECK_THAT(few.err, Catch::Contains("superpixels need at least twice as many samples"));
   // A class that does not exist is no method's fault.
-  const RunResult target = run("all", {"--target", "9"});
+  const RunResult target = run("all", quickly({"--target", "9"}));
   CHECK(target.code == 2);
   CHECK_THAT(target.err, Catch::Contains("there is no class 9"));
 }
@@ -216,7 +217,7 @@ TEST_CASE("all leaves out what does not apply, with a line each; by name it is a
 TEST_CASE("an option of one method alone") {
   const Workspace workspace;
   const auto masks = [&](const Arguments& options) {
-    Arguments more{"--method", "rise,lime", "--out", "maps", "--npy"};
+    Arguments more{"--method", "rise,lime", "--target", "1", "--out", "maps", "--npy"};
     for (const std::string& option : options) more.insert(more.end(), {"--option", option});
     workspace.done(explain("disc.png", more));
     return std::pair(zoo::read_file(workspace / "maps/disc.rise.1.npy"),

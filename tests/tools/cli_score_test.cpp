@@ -70,13 +70,25 @@ TEST_CASE("score: the same bits for any number of threads") {
 TEST_CASE("score: all passes over what does not apply; by name it is an error") {
   const Workspace workspace;
   zoo::save_model(workspace / "lenet.safetensors", flat_model());
-  const auto run = [&](const std::string& methods) {
-    return workspace.run(quickly({"score", "--model", "lenet.safetensors", "--data", "scenes",
-                                  "--limit", "1", "--target", "top1", "--methods", methods,
-                                  "--metrics", "gini,coherency,sanity-cascading", "--option",
-                                  "kernel-shap.segments=50", "--option", "rate=0.05", "--json"}));
+  const auto run = [&](const std::string& methods, const Arguments& options) {
+    Arguments arguments{"score",
+                        "--model",
+                        "lenet.safetensors",
+                        "--data",
+                        "scenes",
+                        "--limit",
+                        "1",
+                        "--target",
+                        "top1",
+                        "--methods",
+                        methods,
+                        "--metrics",
+                        "gini,coherency,sanity-cascading",
+                        "--json"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    return workspace.run(arguments);
   };
-  const RunResult all = run("all");
+  const RunResult all = run("all", quickly({"--option", "kernel-shap.segments=50"}));
   INFO(all.err);
   REQUIRE(all.code == 0);
   CHECK_THAT(all.err, Catch::Contains("cameo: cam is left out: CAM needs global average pooling"));
@@ -93,8 +105,13 @@ TEST_CASE("score: all passes over what does not apply; by name it is an error") 
     INFO(check);
     CHECK(check.at("verdict").is_null() == (check.at("method") == "kernel-shap"));
   }
-  CHECK(run("gradcam,cam").code == 2);
-  CHECK(run("gradcam,kernel-shap").code == 2);
+  const RunResult named = run("gradcam,cam", {});
+  CHECK(named.code == 2);
+  CHECK_THAT(named.err, Catch::Contains("CAM needs global average pooling"));
+  const RunResult few =
+      run("gradcam,kernel-shap", {"--option", "samples=20", "--option", "segments=50"});
+  CHECK(few.code == 2);
+  CHECK_THAT(few.err, Catch::Contains("superpixels need at least twice as many samples"));
 }
 
 TEST_CASE("score: a table, and a CSV file beside it") {

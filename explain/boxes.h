@@ -41,12 +41,12 @@ enum class Connectivity {
 };
 
 struct BoxOptions {
-  float share = 0.2F;     ///< of the maximum: the threshold
-  bool inclusive = true;  ///< pixels >= threshold; otherwise > threshold
+  float share = 0.2F;      ///< of the maximum: the threshold
+  bool inclusive = false;  ///< pixels >= threshold; otherwise > threshold
   Connectivity connectivity = Connectivity::kEight;
 };
 
-/// The tight box of the largest connected component of `map` `[H,W]` at `share` of its maximum
+/// The tight box of the largest connected component of `map` `[H,W]` above `share` of its maximum
 /// (Zhou et al. 2016, section 3.2: 20 %; Selvaraju et al. 2017, section 4.1: 15 %). Of components
 /// of the same size the one met first in reading order counts. Empty when nothing is above the
 /// threshold, the maximum is not positive or the map is not finite. Throws ShapeError for another

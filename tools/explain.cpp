@@ -78,15 +78,16 @@ void check_files(const ExplainCommand& command) {
   }
 }
 
-/// With the network, or with the command in its place.
+/// With the network, or with the command in its place. "all" passes over what does not apply.
 void explain_input(const ExplainCommand& command, const zoo::Model& model,
                    ExplainedInput& explained, const GlobalOptions& globals) {
   const ExplainRequest& request = command.request;
   const ModelInput& input = explained.input;
+  std::vector<Refusal>* const passed_over = asks_for_all(request) ? &explained.refused : nullptr;
   if (command.black_box.empty()) {
     const ChosenMethods chosen = choose_methods(request, model, input.tensor.shape(), globals);
     explained.refused = chosen.refused;
-    explained.results = run_explanations(model, input, chosen.methods, request);
+    explained.results = run_explanations(model, input, chosen.methods, request, passed_over);
     return;
   }
   const std::chrono::duration<double> silence(command.silence);
@@ -94,7 +95,7 @@ void explain_input(const ExplainCommand& command, const zoo::Model& model,
       command.black_box, std::chrono::duration_cast<std::chrono::milliseconds>(silence));
   const ChosenMethods chosen = choose_blind_methods(request, globals);
   explained.refused = chosen.refused;
-  explained.results = run_black_box(model, input, scores, chosen.methods, request);
+  explained.results = run_black_box(model, input, scores, chosen.methods, request, passed_over);
 }
 
 void check_count(const ExplainCommand& command, std::size_t results) {
@@ -119,10 +120,13 @@ void run_explain(ExplainCommand command, GlobalOptions globals) {
 
   ResultWriter writer(command, settings, model);
   std::vector<ExplainedInput> waiting;  // for the scale that all of them share
+  std::vector<Refusal> left_out;
   for (std::size_t i = 0; i < count; ++i) {
     ExplainedInput explained;
     explained.input = rows.empty() ? open_picture(model, command.images[i]) : rows[i];
+    check_regions(settings.regions, explained.input);
     explain_input(command, model, explained, globals);
+    left_out.insert(left_out.end(), explained.refused.begin(), explained.refused.end());
     check_count(command, count * explained.results.size());
     explained.behind = picture_behind(model, explained.input);
     if (settings.scale == Scale::kShared) {
@@ -139,6 +143,7 @@ void run_explain(ExplainCommand command, GlobalOptions globals) {
   } else {
     print_table(writer.records(), settings.regions);
   }
+  if (asks_for_all(command.request)) tell_left_out(left_out, globals);
 }
 
 }  // namespace

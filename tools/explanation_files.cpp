@@ -56,17 +56,6 @@ Json energy_of(const ExplainResult& result, const Shape& picture, const ExplainS
   return shares;
 }
 
-void check_regions(const std::vector<Region>& regions, const ModelInput& input) {
-  for (const Region& region : regions) {
-    if (region.box.right <= input.tensor.dim(3) && region.box.bottom <= input.tensor.dim(2)) {
-      continue;
-    }
-    throw ArgumentError("--region " + region.name + " leaves the picture, which is " +
-                        std::to_string(input.tensor.dim(3)) + "x" +
-                        std::to_string(input.tensor.dim(2)) + " pixels as the network sees it");
-  }
-}
-
 /// Adds what a warning means for the picture.
 void tell_consequences(ExplainResult& result, const PictureStyle& style) {
   for (std::string& warning : result.explanation.warnings) {
@@ -128,6 +117,17 @@ bool names_one_file(const std::string& out) {
   return std::filesystem::path(out).extension() == ".png" && !std::filesystem::is_directory(out);
 }
 
+void check_regions(const std::vector<Region>& regions, const ModelInput& input) {
+  for (const Region& region : regions) {
+    if (region.box.right <= input.tensor.dim(3) && region.box.bottom <= input.tensor.dim(2)) {
+      continue;
+    }
+    throw ArgumentError("--region " + region.name + " leaves the picture, which is " +
+                        std::to_string(input.tensor.dim(3)) + "x" +
+                        std::to_string(input.tensor.dim(2)) + " pixels as the network sees it");
+  }
+}
+
 SharedRanges shared_ranges(std::span<const ExplainedInput> inputs, const PictureStyle& style) {
   SharedRanges ranges;
   for (const ExplainedInput& explained : inputs) {
@@ -154,7 +154,6 @@ ResultWriter::ResultWriter(const ExplainCommand& command, const ExplainSettings&
       report_(model) {}
 
 void ResultWriter::write(const ExplainedInput& explained, const SharedRanges& ranges) {
-  check_regions(settings_.regions, explained.input);
   make_folder(command_.out);
   const FileDigest picture = command_.no_receipt          ? FileDigest()
                              : command_.input_npy.empty() ? FileDigest(explained.input.name)
@@ -165,7 +164,7 @@ void ResultWriter::write(const ExplainedInput& explained, const SharedRanges& ra
   }
   for (const Refusal& refusal : explained.refused) {
     // "all" asks for those that apply, not about the others.
-    if (command_.request.methods != "all") {
+    if (!asks_for_all(command_.request)) {
       records_.push_back(record_of(explained.input, refusal));
     }
     if (!command_.report.empty()) report_.add_refusal(refusal);

@@ -25,6 +25,9 @@ struct ExplainedInput {
 /// Is --out one .png rather than a folder?
 bool names_one_file(const std::string& out);
 
+/// Throws ArgumentError for a region outside the picture.
+void check_regions(const std::vector<Region>& regions, const ModelInput& input);
+
 /// The scale of each method over all its results, by method name; evidence that is negative
 /// everywhere is left out.
 using SharedRanges = std::map<std::string, explain::ValueRange>;
@@ -38,7 +41,7 @@ class ResultWriter {
   ResultWriter(const ExplainCommand& command, const ExplainSettings& settings,
                const zoo::Model& model);
 
-  /// Throws ArgumentError for a region outside the picture, and as zoo::write_file() does.
+  /// Throws as zoo::write_file() does. Regions must be within the picture.
   void write(const ExplainedInput& explained, const SharedRanges& ranges);
   /// Writes the report and the contact sheet.
   void finish() const;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <numeric>
 #include <optional>
+#include <set>
 
 #include "core/error.h"
 #include "core/names.h"
@@ -86,22 +87,50 @@ bool takes_option(const explain::MethodInfo& info, const std::string& key) {
                      [&](const explain::OptionInfo& option) { return option.key == key; });
 }
 
-/// The request's options, each of which at least one of the methods must take.
-explain::OptionValues parse_options(const ExplainRequest& request,
-                                    const std::vector<std::string>& methods) {
-  explain::OptionValues values;
+/// What an option is called and, of METHOD.KEY, the only method that it is for.
+struct OptionKey {
+  std::string method;
+  std::string key;
+};
+
+OptionKey parse_option_key(const std::string& text) {
+  const std::size_t dot = text.find('.');
+  if (dot == std::string::npos) return {.method = "", .key = text};
+  return {.method = text.substr(0, dot), .key = text.substr(dot + 1)};
+}
+
+/// Throws LookupError for an option that none of the methods takes.
+void check_options(const ExplainRequest& request, const std::vector<std::string>& methods) {
   for (const std::string& text : request.options) {
-    const auto [key, value] = parse_key_value("--option", text);
+    const OptionKey option = parse_option_key(parse_key_value("--option", text).first);
+    const bool scoped = !option.method.empty();
+    if (scoped && std::find(methods.begin(), methods.end(), option.method) == methods.end()) {
+      throw LookupError(unknown_name_message("method", option.method, methods));
+    }
     std::vector<std::string> known;
     for (const std::string& method : methods) {
-      for (const auto& option : explain::method_info(method).options) known.push_back(option.key);
+      if (scoped && method != option.method) continue;
+      for (const auto& one : explain::method_info(method).options) known.push_back(one.key);
     }
-    if (std::find(known.begin(), known.end(), key) == known.end()) {
-      throw LookupError(unknown_name_message("option of these methods", key, known));
+    if (std::find(known.begin(), known.end(), option.key) == known.end()) {
+      throw LookupError(unknown_name_message("option of these methods", option.key, known));
     }
-    values[key] = value;
   }
-  return values;
+}
+
+/// The options given for one method: its own METHOD.KEY=VALUE before KEY=VALUE.
+explain::OptionValues options_given(const ExplainRequest& request,
+                                    const explain::MethodInfo& info) {
+  explain::OptionValues own;
+  explain::OptionValues common;
+  for (const std::string& text : request.options) {
+    const auto [name, value] = parse_key_value("--option", text);
+    const OptionKey option = parse_option_key(name);
+    if (option.method == info.name) own[option.key] = value;
+    if (option.method.empty() && takes_option(info, name)) common[name] = value;
+  }
+  own.merge(common);
+  return own;
 }
 
 std::string target_text(const explain::Target& target) {
@@ -157,20 +186,39 @@ ChosenMethods sort_out(const explain::Methods& methods, F check) {
   throw ArgumentError("none of these methods applies: " + names + "; of the first: " + first);
 }
 
+/// Adds to `refused` why a method cannot explain a picture; where that is null the error goes on.
+template <typename F>
+std::optional<explain::Explanation> attempt(const explain::Explainer& method,
+                                            std::vector<Refusal>* refused, F explain) {
+  try {
+    return explain();
+  } catch (const ArgumentError& error) {
+    if (refused == nullptr) throw;
+    refused->push_back({.method = method.info().name, .reason = error.what()});
+    return std::nullopt;
+  }
+}
+
 /// Every method for every target; `explain_one(method, target)` makes an explanation.
 template <typename F>
 std::vector<ExplainResult> explain_targets(const zoo::Model& model, std::span<const float> logits,
                                            const std::vector<Score>& scores, ValueId of,
                                            const explain::Methods& methods,
-                                           const ExplainRequest& request, F explain_one) {
+                                           const ExplainRequest& request,
+                                           std::vector<Refusal>* refused, F explain_one) {
   const bool several_layers = request.layers.find(',') != std::string::npos;
   const bool fused = std::any_of(request.options.begin(), request.options.end(),
                                  [](const std::string& text) { return text.starts_with("fuse="); });
   std::vector<ExplainResult> results;
   for (const explain::Target& target : all_targets(model, logits, of, request.targets)) {
+    // A class that does not exist is no method's fault.
+    static_cast<void>(explain::score_in_row(logits, target, explain::Output::kLogit));
     for (const auto& method : methods) {
       const auto start = std::chrono::steady_clock::now();
-      ExplainResult result{.explanation = explain_one(*method, target),
+      std::optional<explain::Explanation> explanation =
+          attempt(*method, refused, [&] { return explain_one(*method, target); });
+      if (!explanation) continue;
+      ExplainResult result{.explanation = std::move(*explanation),
                            .label = target_label(model, target),
                            .target = target_text(target)};
       const std::chrono::duration<double, std::milli> time =
@@ -184,6 +232,9 @@ std::vector<ExplainResult> explain_targets(const zoo::Model& model, std::span<co
       result.unit = explain::map_unit(result.explanation.method, options_of(request, result));
       results.push_back(std::move(result));
     }
+  }
+  if (results.empty() && refused != nullptr && !refused->empty()) {
+    throw ArgumentError("none of these methods applies; of the first: " + refused->front().reason);
   }
   return results;
 }
@@ -220,16 +271,13 @@ explain::ProgressFunction progress_line(const std::string& method, bool quiet) {
 /// For each of the layers where a method takes one.
 explain::Methods make_methods(const ExplainRequest& request, const GlobalOptions& globals) {
   const std::vector<std::string> names =
-      request.methods == "all" ? explain::method_names() : split_list("--method", request.methods);
+      asks_for_all(request) ? explain::method_names() : split_list("--method", request.methods);
   const std::vector<std::string> layers = split_list("--layer", request.layers);
-  const explain::OptionValues given = parse_options(request, names);
+  check_options(request, names);
   explain::Methods methods;
   for (const std::string& name : names) {
     const explain::MethodInfo& info = explain::method_info(name);
-    explain::OptionValues values;
-    for (const auto& [key, value] : given) {
-      if (takes_option(info, key)) values[key] = value;
-    }
+    explain::OptionValues values = options_given(request, info);
     if (!request.preset.empty()) {
       values = explain::with_preset(explain::find_preset(request.preset), name, values);
     }
@@ -249,16 +297,15 @@ explain::Methods make_methods(const ExplainRequest& request, const GlobalOptions
 }  // namespace
 
 ChosenMethods choose_blind_methods(const ExplainRequest& request, const GlobalOptions& globals) {
-  const bool all = request.methods == "all";
   const std::vector<std::string> names =
-      split_list("--method", all ? blind_methods() : request.methods);
-  const explain::OptionValues given = parse_options(request, names);
+      split_list("--method", asks_for_all(request) ? blind_methods() : request.methods);
+  check_options(request, names);
   explain::Methods methods;
   for (const std::string& name : names) {
     const explain::MethodInfo& info = explain::method_info(name);
-    explain::OptionValues values = blind_defaults();
-    values["seed"] = std::to_string(globals.seed);
-    for (const auto& [key, value] : given) values[key] = value;
+    explain::OptionValues values = options_given(request, info);
+    values.merge(blind_defaults());
+    values.try_emplace("seed", std::to_string(globals.seed));
     std::erase_if(values, [&](const auto& entry) { return !takes_option(info, entry.first); });
     methods.push_back(explain::make_method(name, values, progress_line(name, globals.quiet)));
   }
@@ -267,11 +314,7 @@ ChosenMethods choose_blind_methods(const ExplainRequest& request, const GlobalOp
 
 explain::OptionValues options_of(const ExplainRequest& request, const ExplainResult& result) {
   const explain::MethodInfo& info = explain::method_info(result.explanation.method);
-  explain::OptionValues values;
-  for (const std::string& text : request.options) {
-    const auto [key, value] = parse_key_value("--option", text);
-    if (takes_option(info, key)) values[key] = value;
-  }
+  explain::OptionValues values = options_given(request, info);
   if (!request.preset.empty()) {
     values = explain::with_preset(explain::find_preset(request.preset), info.name, values);
   }
@@ -302,22 +345,36 @@ ChosenMethods choose_methods(const ExplainRequest& request, const zoo::Model& mo
 explain::Methods require_methods(const ExplainRequest& request, const zoo::Model& model,
                                  const Shape& picture, const GlobalOptions& globals) {
   const ChosenMethods chosen = choose_methods(request, model, picture, globals);
-  if (request.methods == "all" || chosen.refused.empty()) return chosen.methods;
-  throw ArgumentError(chosen.refused.front().reason);
+  if (!asks_for_all(request) && !chosen.refused.empty()) {
+    throw ArgumentError(chosen.refused.front().reason);
+  }
+  tell_left_out(chosen.refused, globals);
+  return chosen.methods;
+}
+
+bool asks_for_all(const ExplainRequest& request) { return request.methods == "all"; }
+
+void tell_left_out(std::span<const Refusal> refused, const GlobalOptions& globals) {
+  std::set<std::string> told;
+  for (const Refusal& refusal : refused) {
+    const std::string line = "cameo: " + refusal.method + " is left out: " + refusal.reason;
+    if (told.insert(line).second) say(globals, line);
+  }
 }
 
 std::vector<ExplainResult> run_explanations(const zoo::Model& model, const ModelInput& input,
                                             const explain::Methods& methods,
-                                            const ExplainRequest& request) {
+                                            const ExplainRequest& request,
+                                            std::vector<Refusal>* refused) {
   const ValueId of = explain::find_logits(model.network);
   const Request run = explain::request_for(model.network, input.tensor.shape(), methods, of);
   const Tape tape = forward(model.network, input.tensor, run);
   const Tensor logits = as_logits(tape.value(of));
-  std::vector<ExplainResult> results =
-      explain_targets(model, logits.data(), softmax_scores(logits.data()), of, methods, request,
-                      [&](const explain::Explainer& method, const explain::Target& target) {
-                        return method.explain(tape, target);
-                      });
+  std::vector<ExplainResult> results = explain_targets(
+      model, logits.data(), softmax_scores(logits.data()), of, methods, request, refused,
+      [&](const explain::Explainer& method, const explain::Target& target) {
+        return method.explain(tape, target);
+      });
   const explain::CellPlaces places(model.network, input.tensor.shape());
   for (ExplainResult& result : results) result.cells = places.of(result.explanation);
   return results;
@@ -326,10 +383,12 @@ std::vector<ExplainResult> run_explanations(const zoo::Model& model, const Model
 std::vector<ExplainResult> run_black_box(const zoo::Model& model, const ModelInput& input,
                                          const explain::ScoreFunction& scores,
                                          const explain::Methods& methods,
-                                         const ExplainRequest& request) {
+                                         const ExplainRequest& request,
+                                         std::vector<Refusal>* refused) {
   constexpr ValueId kNone = -1;
   const Tensor row = scores(input.tensor);
   return explain_targets(model, row.data(), scores_as_given(row.data()), kNone, methods, request,
+                         refused,
                          [&](const explain::Explainer& method, const explain::Target& target) {
                            return as_blind(method).explain_scores(scores, input.tensor, target);
                          });

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,12 +19,13 @@ namespace cameo::tools {
 
 /// What is to be explained, as written on the command line.
 struct ExplainRequest {
-  std::string methods = "gradcam";   ///< comma-separated, or "all"
-  std::string targets = "top1";      ///< top1, topK, INDEX, "CLASS NAME" or A-B, comma-separated
-  std::string layers = "auto";       ///< comma-separated
-  std::vector<std::string> options;  ///< KEY=VALUE of the methods
-  std::string preset;                ///< of presets.h, or empty
-  std::uint64_t seed = 0;            ///< of methods that draw random numbers
+  std::string methods = "gradcam";  ///< comma-separated, or "all"
+  std::string targets = "top1";     ///< top1, topK, INDEX, "CLASS NAME" or A-B, comma-separated
+  std::string layers = "auto";      ///< comma-separated
+  /// KEY=VALUE of the methods, or METHOD.KEY=VALUE of one of them, which wins.
+  std::vector<std::string> options;
+  std::string preset;      ///< of presets.h, or empty
+  std::uint64_t seed = 0;  ///< of methods that draw random numbers
 };
 
 /// One explanation with what people want to know beside it.
@@ -59,24 +61,34 @@ ChosenMethods choose_methods(const ExplainRequest& request, const zoo::Model& mo
 /// The same for a black box, where methods apply that need scores alone; "all" is those.
 ChosenMethods choose_blind_methods(const ExplainRequest& request, const GlobalOptions& globals);
 
-/// choose_methods() where all that are named must apply; with "all" those that do. Throws
-/// ArgumentError otherwise.
+/// choose_methods() where all that are named must apply; with "all" those that do, and
+/// tell_left_out() of the others. Throws ArgumentError otherwise.
 explain::Methods require_methods(const ExplainRequest& request, const zoo::Model& model,
                                  const Shape& picture, const GlobalOptions& globals = {});
+
+/// Are all methods asked for that apply, rather than some by name?
+bool asks_for_all(const ExplainRequest& request);
+
+/// A line on stderr for each method that "all" leaves out, each reason once.
+void tell_left_out(std::span<const Refusal> refused, const GlobalOptions& globals);
 
 /// Every option of the result's method with the value that was used, by name.
 explain::OptionValues options_of(const ExplainRequest& request, const ExplainResult& result);
 
-/// Every method for every target, from one forward pass. Throws LookupError for an unknown class.
+/// Every method for every target, from one forward pass. Where `refused` is given, a method that
+/// throws ArgumentError for this picture is added to it and passed over. Throws LookupError for an
+/// unknown class, ArgumentError for an index that is none, and what the methods throw.
 std::vector<ExplainResult> run_explanations(const zoo::Model& model, const ModelInput& input,
                                             const explain::Methods& methods,
-                                            const ExplainRequest& request);
+                                            const ExplainRequest& request,
+                                            std::vector<Refusal>* refused = nullptr);
 
 /// The same where `scores` take the place of the model's network. Throws ArgumentError for a method
 /// that choose_blind_methods() would refuse, and what `scores` throws.
 std::vector<ExplainResult> run_black_box(const zoo::Model& model, const ModelInput& input,
                                          const explain::ScoreFunction& scores,
                                          const explain::Methods& methods,
-                                         const ExplainRequest& request);
+                                         const ExplainRequest& request,
+                                         std::vector<Refusal>* refused = nullptr);
 
 }  // namespace cameo::tools

@@ -34,6 +34,7 @@ void run_score(ScoreCommand command, const GlobalOptions& globals) {
                                                   .count = command.request.limit,
                                                   .seed = globals.seed});
   const ScoreTable table = measure_methods(model, *pictures, command.request, globals);
+  tell_left_out(table.left_out, globals);
   const ScoreFigures figures =
       sum_up(table, {.resamples = command.resamples, .seed = globals.seed});
   if (!command.csv.empty()) zoo::write_file(command.csv, score_csv(figures));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <sstream>
 
 #include "tools/json.h"
@@ -29,12 +30,26 @@ std::string csv_number(double value) {
   return text.str();
 }
 
+using Verdict = std::optional<explain::SanityVerdict>;
+
+/// Nothing where no picture was measured.
+Verdict verdict_of(const std::vector<explain::Contribution>& pictures) {
+  std::vector<explain::Contribution> measured;
+  for (const explain::Contribution& picture : pictures) {
+    if (!picture.empty()) measured.push_back(picture);
+  }
+  if (measured.empty()) return std::nullopt;
+  return explain::sanity_verdict(measured);
+}
+
 std::string verdict_name(const explain::SanityVerdict& verdict) {
   return verdict.passes ? "passes" : "fails";
 }
 
-Json to_json(const explain::SanityVerdict& verdict, const std::vector<std::string>& layers) {
+Json to_json(const Verdict& given, const std::vector<std::string>& layers) {
   Json list = Json::array();
+  if (!given) return {{"upper_half", nullptr}, {"verdict", nullptr}, {"layers", std::move(list)}};
+  const explain::SanityVerdict& verdict = *given;
   for (std::size_t i = 0; i < verdict.layers.size(); ++i) {
     list.push_back({{"layer", layers.at(i)},
                     {"rank", verdict.layers[i].rank},
@@ -55,9 +70,9 @@ std::string verdict_text(const ScoreFigures& figures) {
   Table table(header);
   for (std::size_t i = 0; i < figures.methods.size(); ++i) {
     std::vector<std::string> row{figures.methods[i]};
-    for (const explain::SanityVerdict& verdict : figures.verdicts[i]) {
-      row.push_back(format_number(verdict.upper_half, kDecimals));
-      row.push_back(verdict_name(verdict));
+    for (const Verdict& verdict : figures.verdicts[i]) {
+      row.push_back(verdict ? format_number(verdict->upper_half, kDecimals) : "none");
+      row.push_back(verdict ? verdict_name(*verdict) : "none");
     }
     table.add_row(std::move(row));
   }
@@ -94,7 +109,7 @@ ScoreFigures sum_up(const ScoreTable& table, const explain::BootstrapOptions& op
       figures.results.back().push_back(explain::summarize(table.metrics[k], row[k], options));
     }
     for (const std::size_t k : checks) {
-      figures.verdicts.back().push_back(explain::sanity_verdict(row[k]));
+      figures.verdicts.back().push_back(verdict_of(row[k]));
     }
   }
   return figures;

@@ -1,6 +1,7 @@
 /// What `cameo score` prints and writes.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ struct ScoreFigures {
   std::vector<explain::MetricInfo> metrics;
   std::vector<std::vector<explain::MetricResult>> results;  ///< `[method][metric]`
   /// `[method][check]`, for the metrics that `checks` names.
-  std::vector<std::vector<explain::SanityVerdict>> verdicts;
+  std::vector<std::vector<std::optional<explain::SanityVerdict>>> verdicts;
   std::vector<std::string> checks;
   std::vector<std::string> layers;  ///< that the checks made random, from the top
   std::int64_t pictures = 0;

@@ -1,7 +1,9 @@
 #include "tools/score_run.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "core/error.h"
@@ -44,18 +46,20 @@ void check_target(const std::string& target) {
 /// Collects contributions sample by sample.
 class Measuring {
  public:
-  Measuring(const zoo::Model& model, const ScoreRequest& request, explain::Methods methods)
+  Measuring(const zoo::Model& model, const ScoreRequest& request, const ChosenMethods& chosen)
       : model_(model),
         request_(request),
-        methods_(std::move(methods)),
+        methods_(chosen.methods),
         of_(explain::find_logits(model.network)) {
+    table_.left_out = chosen.refused;
     table_.metrics = choose_metrics(request);
     table_.layers = explain::weight_layers(model.network);
-    table_.methods.resize(methods_.size());
+    for (const auto& method : methods_) table_.methods.push_back(method->info().name);
     table_.contributions.assign(
         methods_.size(), std::vector<std::vector<explain::Contribution>>(table_.metrics.size()));
   }
 
+  /// A sample for each of the picture's targets.
   void take(const Sample& picture) {
     const Tape tape =
         forward(model_.network, picture.input.tensor,
@@ -66,7 +70,7 @@ class Measuring {
                                          .picture = picture.input.tensor,
                                          .target = target,
                                          .truth = truth_of(picture, target.index)};
-      measure(sample, explained(tape, sample));
+      measure(sample, tape);
       ++table_.samples;
     }
     ++table_.pictures;
@@ -75,28 +79,64 @@ class Measuring {
   ScoreTable result() && { return std::move(table_); }
 
  private:
-  std::vector<explain::MeasuredMap> explained(const Tape& tape,
-                                              const explain::MetricSample& sample) {
+  /// The explanation by method `i`; nothing where it does not apply to the sample and "all" passes
+  /// over that.
+  std::optional<explain::MeasuredMap> explained(std::size_t i, const Tape& tape,
+                                                const explain::MetricSample& sample) {
     const bool several = request_.explanations.layers.find(',') != std::string::npos;
-    std::vector<explain::MeasuredMap> maps;
-    for (std::size_t i = 0; i < methods_.size(); ++i) {
+    try {
       explain::Explanation explanation = methods_[i]->explain(tape, sample.target);
-      table_.methods[i] = explanation.method;
       if (several && explanation.layer != model_.network.input()) {
-        table_.methods[i] += "@" + model_.network.node(explanation.layer).name;
+        table_.methods[i] = explanation.method + "@" + model_.network.node(explanation.layer).name;
       }
-      maps.push_back(explain::measured_map(methods_[i], std::move(explanation), sample));
+      return explain::measured_map(methods_[i], std::move(explanation), sample);
+    } catch (const ArgumentError& error) {
+      leave_out(*methods_[i], error);
+      return std::nullopt;
     }
-    return maps;
   }
 
-  void measure(const explain::MetricSample& sample, const std::vector<explain::MeasuredMap>& maps) {
+  void measure(const explain::MetricSample& sample, const Tape& tape) {
+    std::vector<explain::MeasuredMap> maps;
+    std::vector<std::size_t> owners;  // the method of each map
+    for (std::size_t i = 0; i < methods_.size(); ++i) {
+      std::optional<explain::MeasuredMap> map = explained(i, tape, sample);
+      if (!map) continue;
+      maps.push_back(std::move(*map));
+      owners.push_back(i);
+    }
     for (std::size_t k = 0; k < table_.metrics.size(); ++k) {
-      std::vector<explain::Contribution> found = table_.metrics[k].measure(sample, maps);
-      for (std::size_t i = 0; i < maps.size(); ++i) {
-        table_.contributions[i][k].push_back(std::move(found[i]));
+      for (auto& row : table_.contributions) row[k].emplace_back();
+      std::vector<explain::Contribution> found = measured(table_.metrics[k], sample, maps);
+      for (std::size_t n = 0; n < maps.size(); ++n) {
+        table_.contributions[owners[n]][k].back() = std::move(found[n]);
       }
     }
+  }
+
+  /// One by one where a method does not apply to a picture or network that the metric has changed.
+  std::vector<explain::Contribution> measured(const explain::Metric& metric,
+                                              const explain::MetricSample& sample,
+                                              std::span<const explain::MeasuredMap> maps) {
+    try {
+      return metric.measure(sample, maps);
+    } catch (const ArgumentError& error) {
+      if (maps.size() == 1) {
+        leave_out(*maps.front().method, error);
+        return {{}};
+      }
+    }
+    std::vector<explain::Contribution> result;
+    for (const explain::MeasuredMap& map : maps) {
+      result.push_back(measured(metric, sample, std::span(&map, 1)).front());
+    }
+    return result;
+  }
+
+  /// Called while `error` is handled, which goes on where the method was named.
+  void leave_out(const explain::Explainer& method, const ArgumentError& error) {
+    if (!asks_for_all(request_.explanations)) throw;
+    table_.left_out.push_back({.method = method.info().name, .reason = error.what()});
   }
 
   const zoo::Model& model_;
@@ -152,9 +192,12 @@ ScoreTable measure_methods(const zoo::Model& model, const zoo::AnnotatedPictures
   Sample sample = prepare_sample(model, pictures.picture(0), classes);
   GlobalOptions quiet = globals;
   quiet.quiet = true;
-  Measuring measuring(
-      model, request,
-      require_methods(request.explanations, model, sample.input.tensor.shape(), quiet));
+  const ChosenMethods chosen =
+      choose_methods(request.explanations, model, sample.input.tensor.shape(), quiet);
+  if (!asks_for_all(request.explanations) && !chosen.refused.empty()) {
+    throw ArgumentError(chosen.refused.front().reason);
+  }
+  Measuring measuring(model, request, chosen);
   Progress progress("scoring", count, globals.quiet);
   for (std::int64_t i = 0; i < count; ++i) {
     if (i > 0)

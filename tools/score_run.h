@@ -27,6 +27,9 @@ struct ScoreTable {
   std::vector<explain::Metric> metrics;
   /// `[method][metric][sample]`
   std::vector<std::vector<std::vector<explain::Contribution>>> contributions;
+  /// What "all" passed over: methods that do not apply to the model, to a picture, or to what a
+  /// metric makes of one.
+  std::vector<Refusal> left_out{};
   std::int64_t pictures = 0;
   std::int64_t samples = 0;           ///< pictures times the classes explained in each
   std::vector<std::string> layers{};  ///< explain::weight_layers(), which sanity checks go through

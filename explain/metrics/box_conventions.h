@@ -13,9 +13,9 @@
 namespace cameo::explain {
 
 enum class BoxConvention {
-  kCam,      ///< the largest component at 20 % of the maximum (Zhou et al. 2016, section 3.2)
+  kCam,      ///< the largest component above 20 % of the maximum (Zhou et al. 2016, section 3.2)
   kCamCode,  ///< what the CAM authors' program does: cam_code_boxes()
-  kGradCam,  ///< the largest component at 15 % (Selvaraju et al. 2017, section 4.1)
+  kGradCam,  ///< the largest component above 15 % (Selvaraju et al. 2017, section 4.1)
   kMaxBox,   ///< MaxBoxAcc's at one threshold: threshold_boxes()
 };
 inline constexpr std::array<std::string_view, 4> kBoxConventionNames{"cam", "cam-code", "grad-cam",

@@ -1,7 +1,9 @@
 #include "explain/metrics/imputation.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <string>
 
 #include "core/error.h"
@@ -24,11 +26,7 @@ class NeighbourSystem {
       unknown_[i] = std::ssize(pixels_);
       pixels_.push_back(static_cast<std::int64_t>(i));
     }
-    for (const std::int64_t pixel : pixels_) {
-      double weight = 0.0;
-      for_each_neighbour(pixel, [&](std::int64_t, double w) { weight += w; });
-      diagonal_.push_back(weight);
-    }
+    for (const std::int64_t pixel : pixels_) add_equation(pixel);
   }
 
   const std::vector<std::int64_t>& pixels() const { return pixels_; }
@@ -47,19 +45,44 @@ class NeighbourSystem {
   }
 
   std::vector<double> times(const std::vector<double>& values) const {
+    std::vector<double> padded(values);
+    padded.push_back(0.0);
     std::vector<double> result(values.size());
     for (std::size_t row = 0; row < values.size(); ++row) {
-      double total = diagonal_[row] * values[row];
-      for_each_neighbour(pixels_[row], [&](std::int64_t neighbour, double weight) {
-        const std::int64_t column = unknown_[static_cast<std::size_t>(neighbour)];
-        if (column >= 0) total -= weight * values[static_cast<std::size_t>(column)];
-      });
-      result[row] = total;
+      const Columns& columns = columns_[row];
+      double beside = 0.0;
+      double across = 0.0;
+      for (const std::uint32_t column : columns.beside) beside += padded[column];
+      for (const std::uint32_t column : columns.across) across += padded[column];
+      result[row] = diagonal_[row] * values[row] - kEdge * beside - kCorner * across;
     }
     return result;
   }
 
  private:
+  /// The unknown neighbours of a pixel; where there are fewer, the row after the last, which is 0.
+  struct Columns {
+    std::array<std::uint32_t, 4> beside;
+    std::array<std::uint32_t, 4> across;
+  };
+
+  void add_equation(std::int64_t pixel) {
+    const auto none = static_cast<std::uint32_t>(pixels_.size());
+    Columns columns{.beside = {none, none, none, none}, .across = {none, none, none, none}};
+    std::size_t beside = 0;
+    std::size_t across = 0;
+    double sum = 0.0;
+    for_each_neighbour(pixel, [&](std::int64_t neighbour, double weight) {
+      sum += weight;
+      const std::int64_t column = unknown_[static_cast<std::size_t>(neighbour)];
+      if (column < 0) return;
+      (weight == kEdge ? columns.beside[beside++] : columns.across[across++]) =
+          static_cast<std::uint32_t>(column);
+    });
+    columns_.push_back(columns);
+    diagonal_.push_back(sum);
+  }
+
   template <typename F>
   void for_each_neighbour(std::int64_t pixel, F use) const {
     const std::int64_t y = pixel / width_;
@@ -78,6 +101,7 @@ class NeighbourSystem {
   std::int64_t width_;
   std::vector<std::int64_t> unknown_;  ///< its row, or -1 for a known pixel
   std::vector<std::int64_t> pixels_;   ///< of each row
+  std::vector<Columns> columns_;       ///< of each row
   std::vector<double> diagonal_;
 };
 

@@ -40,10 +40,10 @@ TEST_CASE("boxes: of equal components the first in reading order counts") {
 
 TEST_CASE("boxes: the threshold itself is in or out") {
   const Tensor map = tensor({1, 4}, {8, 4, 2, 1});
-  CHECK(largest_component_box(map, {.share = 0.5F}) == Box{0, 0, 2, 1});
-  CHECK(largest_component_box(map, {.share = 0.5F, .inclusive = false}) == Box{0, 0, 1, 1});
-  CHECK(largest_component_box(map, {.share = 1.0F}) == Box{0, 0, 1, 1});
-  CHECK_FALSE(largest_component_box(map, {.share = 1.0F, .inclusive = false}));
+  CHECK(largest_component_box(map, {.share = 0.5F}) == Box{0, 0, 1, 1});
+  CHECK(largest_component_box(map, {.share = 0.5F, .inclusive = true}) == Box{0, 0, 2, 1});
+  CHECK(largest_component_box(map, {.share = 1.0F, .inclusive = true}) == Box{0, 0, 1, 1});
+  CHECK_FALSE(largest_component_box(map, {.share = 1.0F}));
   CHECK(largest_component_box(map, {.share = 0.0F}) == Box{0, 0, 4, 1});
 }
 

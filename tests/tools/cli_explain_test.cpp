@@ -1,6 +1,7 @@
 // `cameo explain`: the files it writes, and pictures of every kind.
 #include <algorithm>
 
+#include "tests/tools/flat_model.h"
 #include "tests/tools/workspace.h"
 #include "zoo/checkpoints/npy.h"
 
@@ -176,6 +177,64 @@ TEST_CASE("all runs every method that applies") {
       workspace.done_json(explain("disc.png", quickly({"--method", "all", "--out", "maps"})));
   CHECK(results.size() == methods.size());
   CHECK(workspace.names("maps").size() == methods.size());
+}
+
+TEST_CASE("all leaves out what does not apply, with a line each; by name it is an error") {
+  const Workspace workspace;
+  zoo::save_model(workspace / "lenet.safetensors", flat_model());
+  const auto run = [&](const std::string& methods, const Arguments& more) {
+    Arguments arguments{"explain", "disc.png", "--model", "lenet.safetensors", "--method", methods,
+                        "--out",   "maps",     "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return workspace.run(arguments);
+  };
+  const RunResult all = run("all", quickly({}));
+  INFO(all.err);
+  REQUIRE(all.code == 0);
+  const std::string line = "cameo: cam is left out: CAM needs global average pooling";
+  CHECK_THAT(all.err, Catch::Contains(line));
+  CHECK(all.err.find(line) == all.err.rfind(line));
+  const nlohmann::json records = nlohmann::json::parse(all.out);
+  CHECK(records.size() == workspace.done_json({"methods"}).size() - 1);
+  const RunResult named = run("cam", {});
+  CHECK(named.code == 2);
+  CHECK_THAT(named.err, Catch::Contains("CAM needs global average pooling"));
+
+  // What only the picture decides: more superpixels than so few samples can tell apart.
+  const RunResult without = run("all", quickly({"--option", "kernel-shap.segments=50"}));
+  REQUIRE(without.code == 0);
+  CHECK_THAT(without.err, Catch::Contains("cameo: kernel-shap is left out: kernel-shap: "));
+  CHECK(nlohmann::json::parse(without.out).size() == records.size() - 1);
+  const RunResult few = run("kernel-shap", {"--option", "samples=20", "--option", "segments=50"});
+  CHECK(few.code == 2);
+  CHECK_THAT(few.err, Catch::Contains("superpixels need at least twice as many samples"));
+  // A class that does not exist is no method's fault.
+  const RunResult target = run("all", quickly({"--target", "9"}));
+  CHECK(target.code == 2);
+  CHECK_THAT(target.err, Catch::Contains("there is no class 9"));
+}
+
+TEST_CASE("an option of one method alone") {
+  const Workspace workspace;
+  const auto masks = [&](const Arguments& options) {
+    Arguments more{"--method", "rise,lime", "--target", "1", "--out", "maps", "--npy"};
+    for (const std::string& option : options) more.insert(more.end(), {"--option", option});
+    workspace.done(explain("disc.png", more));
+    return std::pair(zoo::read_file(workspace / "maps/disc.rise.1.npy"),
+                     zoo::read_file(workspace / "maps/disc.lime.1.npy"));
+  };
+  const auto given = masks({"masks=8", "samples=20", "segments=4", "batch=2"});
+  CHECK(masks({"rise.masks=8", "lime.samples=20", "lime.segments=4"}) == given);
+  CHECK(masks({"masks=8", "samples=60", "segments=4", "lime.samples=20"}) == given);
+  CHECK(masks({"masks=8", "samples=60", "segments=4"}).second != given.second);
+  const auto refused = [&](const std::string& option) {
+    const RunResult result =
+        workspace.run(explain("disc.png", {"--method", "rise,lime", "--option", option}));
+    CHECK(result.code == 2);
+    return result.err;
+  };
+  CHECK_THAT(refused("lime.masks=8"), Catch::Contains("\"masks\""));
+  CHECK_THAT(refused("liem.samples=8"), Catch::Contains("lime"));
 }
 
 TEST_CASE("a method that does not apply is told, the others are done") {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "tests/tools/flat_model.h"
 #include "tests/tools/workspace.h"
 
 namespace cameo::tools {
@@ -64,6 +65,53 @@ TEST_CASE("score: the same bits for any number of threads") {
   CHECK(sanity.at("metric") == "sanity-cascading");
   CHECK((sanity.at("verdict") == "passes" || sanity.at("verdict") == "fails"));
   CHECK(sanity.at("layers").size() > 3);
+}
+
+TEST_CASE("score: all passes over what does not apply; by name it is an error") {
+  const Workspace workspace;
+  zoo::save_model(workspace / "lenet.safetensors", flat_model());
+  const auto run = [&](const std::string& methods, const Arguments& options) {
+    Arguments arguments{"score",
+                        "--model",
+                        "lenet.safetensors",
+                        "--data",
+                        "scenes",
+                        "--limit",
+                        "1",
+                        "--target",
+                        "top1",
+                        "--methods",
+                        methods,
+                        "--metrics",
+                        "gini,coherency,sanity-cascading",
+                        "--json"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    return workspace.run(arguments);
+  };
+  const RunResult all = run("all", quickly({"--option", "kernel-shap.segments=50"}));
+  INFO(all.err);
+  REQUIRE(all.code == 0);
+  CHECK_THAT(all.err, Catch::Contains("cameo: cam is left out: CAM needs global average pooling"));
+  CHECK_THAT(all.err, Catch::Contains("cameo: kernel-shap is left out: kernel-shap: "));
+  const nlohmann::json document = nlohmann::json::parse(all.out);
+  std::map<std::string, int> measured;
+  for (const nlohmann::json& result : document.at("results")) {
+    measured[result.at("method").get<std::string>()] += result.at("pictures").get<int>();
+  }
+  CHECK(measured.count("cam") == 0);
+  CHECK(measured.at("kernel-shap") == 0);
+  CHECK(measured.at("gradcam") == 3);
+  for (const nlohmann::json& check : document.at("sanity")) {
+    INFO(check);
+    CHECK(check.at("verdict").is_null() == (check.at("method") == "kernel-shap"));
+  }
+  const RunResult named = run("gradcam,cam", {});
+  CHECK(named.code == 2);
+  CHECK_THAT(named.err, Catch::Contains("CAM needs global average pooling"));
+  const RunResult few =
+      run("gradcam,kernel-shap", {"--option", "samples=20", "--option", "segments=50"});
+  CHECK(few.code == 2);
+  CHECK_THAT(few.err, Catch::Contains("superpixels need at least twice as many samples"));
 }
 
 TEST_CASE("score: a table, and a CSV file beside it") {

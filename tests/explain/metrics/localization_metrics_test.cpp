@@ -194,6 +194,39 @@ TEST_CASE("MaxBoxAcc's boxes: above the threshold, the widest outline first") {
   CHECK_THROWS_AS(threshold_boxes(Tensor({2, 2}, 1.5F), 0.2), ArgumentError);
 }
 
+TEST_CASE("every convention leaves out what lies at its threshold") {
+  const auto box_of = [](const Tensor& map, BoxConvention convention) {
+    return convention_boxes(map, convention).front();
+  };
+  // 20 % and 15 % of the maximum, exactly, then a little more.
+  CHECK(box_of(tensor({1, 4}, {5, 1, 1, 0}), BoxConvention::kCam) == Box{0, 0, 1, 1});
+  CHECK(box_of(tensor({1, 4}, {255, 51, 52, 0}), BoxConvention::kCam) == Box{0, 0, 1, 1});
+  CHECK(box_of(tensor({1, 4}, {255, 52, 51, 0}), BoxConvention::kCam) == Box{0, 0, 2, 1});
+  CHECK(box_of(tensor({1, 4}, {20, 3, 3, 0}), BoxConvention::kGradCam) == Box{0, 0, 1, 1});
+  CHECK(box_of(tensor({1, 4}, {20, 3.01F, 3, 0}), BoxConvention::kGradCam) == Box{0, 0, 2, 1});
+  // In 8 bits: 20 % of 255 is 51. Boxes include their end.
+  const auto bits = [](float level) { return (level + 0.5F) / 255.0F; };
+  CHECK(box_of(tensor({2, 6}, {bits(254.5F), bits(51), 0, 0, 0, 0,  //
+                               bits(51), bits(51), 0, 0, 0, 0}),
+               BoxConvention::kMaxBox) == Box{0, 0, 2, 2});
+  CHECK(box_of(tensor({2, 6}, {bits(254.5F), bits(52), 0, 0, 0, 0,  //
+                               bits(52), bits(52), 0, 0, 0, 0}),
+               BoxConvention::kMaxBox) == Box{0, 0, 3, 2});
+  // 20 of 255 around a square is background, 21 belongs to it.
+  const auto framed = [](std::uint8_t level) {
+    std::vector<std::uint8_t> heat = square_heat(40, 60);
+    for (std::int64_t y = 30; y < 70; ++y) {
+      for (std::int64_t x = 30; x < 70; ++x) {
+        std::uint8_t& value = heat[static_cast<std::size_t>(y * 100 + x)];
+        value = std::max(value, level);
+      }
+    }
+    return cam_code_boxes(heat, 100, 100).front();
+  };
+  CHECK(framed(20) == Box{40, 40, 60, 60});
+  CHECK(framed(21) == Box{30, 30, 70, 70});
+}
+
 TEST_CASE("the conventions take their own share of the maximum") {
   // Levels 1, 0.18 and 0.1, one beside the other.
   const Tensor steps = tensor({1, 6}, {0, 1, 1, 0.18F, 0.1F, 0});

@@ -1,10 +1,10 @@
 #include "explain/adversarial.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 
 #include "core/error.h"
+#include "explain/scores.h"
 
 namespace cameo::explain {
 
@@ -27,18 +27,6 @@ void check(const Tensor& picture, const Target& target, const PixelBounds& bound
   }
 }
 
-std::vector<double> probabilities(std::span<const float> logits) {
-  const double highest = *std::max_element(logits.begin(), logits.end());
-  std::vector<double> result;
-  double total = 0.0;
-  for (const float logit : logits) {
-    result.push_back(std::exp(logit - highest));
-    total += result.back();
-  }
-  for (double& value : result) value /= total;
-  return result;
-}
-
 struct Slope {
   double probability = 0.0;  ///< of the class
   Tensor gradient;           ///< of its logarithm, by the picture
@@ -48,7 +36,8 @@ Slope slope_at(const Network& network, const Tensor& picture, const Target& targ
   const ValueId input = network.input();
   const Tape tape = forward(network, picture, {.keep = {target.of}, .wrt = {input}});
   Tensor seed = seed_for(tape, target);
-  const std::vector<double> all = probabilities(tape.value(target.of).data());
+  const std::span<const float> logits = tape.value(target.of).data();
+  const std::vector<double> all = softmax({logits.begin(), logits.end()});
   const std::span<float> out = seed.mutable_data();
   for (std::size_t k = 0; k < out.size(); ++k) out[k] -= static_cast<float>(all[k]);
   return {.probability = all[static_cast<std::size_t>(target.index)],

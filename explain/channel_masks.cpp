@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "core/elementwise.h"
 #include "explain/channels.h"
@@ -32,13 +33,6 @@ std::vector<double> means(std::span<const double> values, std::int64_t channels,
     result.push_back(std::accumulate(first, first + samples, 0.0) / static_cast<double>(samples));
   }
   return result;
-}
-
-void softmax(std::vector<double>& values) {
-  const double most = *std::max_element(values.begin(), values.end());
-  double total = 0.0;
-  for (double& value : values) total += value = std::exp(value - most);
-  for (double& value : values) value /= total;
 }
 
 /// The last picture to be scored is the empty one.
@@ -82,7 +76,7 @@ Explanation channel_mask_map(const MethodInfo& method, const Tape& tape, const T
   const std::vector<double> values = score_masked(tape, target, features, options, samples, change);
   std::vector<double> weights = means(values, channels, samples);
   if (options.weight == MaskWeight::kSoftmax) {
-    softmax(weights);
+    weights = softmax(std::move(weights));
   } else if (options.weight == MaskWeight::kProbability) {
     for (double& weight : weights) weight -= values.back();
   }

@@ -57,13 +57,6 @@ void check_class(std::int64_t index, std::size_t classes) {
                       std::to_string(classes) + ", counted from 0");
 }
 
-double probability(std::span<const float> row, std::int64_t index) {
-  const double most = *std::max_element(row.begin(), row.end());
-  double total = 0.0;
-  for (const float score : row) total += std::exp(score - most);
-  return std::exp(row[static_cast<std::size_t>(index)] - most) / total;
-}
-
 }  // namespace
 
 ScoreFunction scores_of(const Network& network, ValueId of) {
@@ -107,11 +100,20 @@ Output find_output(std::string_view name) {
   throw LookupError(unknown_name_message("output", name, output_names()));
 }
 
+std::vector<double> softmax(std::vector<double> values) {
+  if (values.empty()) return values;
+  const double most = *std::max_element(values.begin(), values.end());
+  double total = 0.0;
+  for (double& value : values) total += value = std::exp(value - most);
+  for (double& value : values) value /= total;
+  return values;
+}
+
 double score_in_row(std::span<const float> row, const Target& target, Output output) {
   const auto score = [&](std::int64_t index) {
     check_class(index, row.size());
-    return output == Output::kLogit ? row[static_cast<std::size_t>(index)]
-                                    : probability(row, index);
+    const auto at = static_cast<std::size_t>(index);
+    return output == Output::kLogit ? row[at] : softmax({row.begin(), row.end()})[at];
   };
   return target.against ? score(target.index) - score(*target.against) : score(target.index);
 }

@@ -43,6 +43,9 @@ std::vector<std::string> output_names();
 /// Throws LookupError with close matches.
 Output find_output(std::string_view name);
 
+/// A softmax; of no values none.
+std::vector<double> softmax(std::vector<double> values);
+
 /// Throws ArgumentError for a class that the row does not have.
 double score_in_row(std::span<const float> row, const Target& target, Output output);
 

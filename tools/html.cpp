@@ -1,6 +1,7 @@
 #include "tools/html.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "tools/console.h"
 
@@ -22,7 +23,7 @@ p { max-width:70ch; margin:.5rem 0; } .soft { color:var(--soft); }
 a { color:var(--accent); }
 .figures { display:grid; grid-template-columns:repeat(auto-fit,minmax(170px,1fr)); gap:.8rem; margin:1.4rem 0; }
 .figure { background:var(--card); border:1px solid var(--line); border-radius:10px; padding:.8rem 1rem; }
-.figure b { display:block; font-size:1.6rem; font-variant-numeric:tabular-nums; }
+.figure b { display:block; font-size:1.45rem; font-variant-numeric:tabular-nums; }
 .figure span { color:var(--soft); font-size:.88rem; }
 .charts { display:grid; grid-template-columns:repeat(auto-fit,minmax(320px,1fr)); gap:1rem; }
 .chart { background:var(--card); border:1px solid var(--line); border-radius:10px; padding:.6rem; }
@@ -34,14 +35,15 @@ svg .grid { stroke:var(--line); } .s0 { stroke:var(--c0); fill:var(--c0); } .s1 
 table { border-collapse:collapse; font-variant-numeric:tabular-nums; font-size:.9rem; }
 .confusion td,.confusion th { padding:.25rem .5rem; text-align:right; border:1px solid var(--line); font-weight:400; }
 .confusion thead th { vertical-align:bottom; } .confusion th:first-child { text-align:left; }
-.maps th { font-weight:500; font-size:.85rem; color:var(--soft); padding:.2rem .25rem; text-align:left;
+.maps th { font-weight:500; font-size:.85rem; color:var(--soft); padding:.2rem .15rem; text-align:left;
   position:sticky; top:0; background:var(--paper); z-index:1; }
-.maps td { padding:.2rem .25rem; vertical-align:top; }
-.maps img { width:136px; height:136px; display:block; border-radius:6px; }
+.maps td { padding:.2rem .15rem; vertical-align:top; }
+.maps img { width:clamp(104px,calc(1130px / var(--columns) - 7px),136px); aspect-ratio:1; display:block; border-radius:6px; }
 .maps .label { font-size:.8rem; color:var(--soft); margin-top:.15rem; max-width:136px; }
 .maps .wrong { color:var(--c1); }
-.results { margin:.6rem 0; } .results td,.results th { padding:.3rem .8rem .3rem 0; border-bottom:1px solid var(--line); text-align:left;
-  white-space:nowrap; } .results th { font-weight:500; color:var(--soft); } caption { text-align:left; color:var(--soft); padding:.2rem 0; }
+.results { margin:.6rem 0; font-size:.86rem; } .results td,.results th { padding:.3rem .7rem .3rem 0; border-bottom:1px solid var(--line); text-align:left;
+  white-space:nowrap; } .results th { font-weight:500; color:var(--soft); white-space:normal; vertical-align:bottom; }
+.results td:first-child { white-space:normal; min-width:8rem; } caption { text-align:left; color:var(--soft); padding:.2rem 0; max-width:min(70ch,calc(100vw - 2.5rem)); }
 .sheet { max-width:100%; height:auto; border-radius:6px; }
 .gallery { display:grid; grid-template-columns:repeat(auto-fill,minmax(240px,1fr)); gap:1rem; }
 .gallery figure { margin:0; background:var(--card); border:1px solid var(--line); border-radius:10px; padding:.6rem; }
@@ -174,7 +176,6 @@ std::string html_page(std::string_view title, std::string_view body, std::string
 }
 
 std::string line_chart(std::span<const Series> series, const ChartOptions& options) {
-  constexpr int kTicks = 6;
   double x_end = 0.0;
   for (const Series& one : series) {
     for (const double x : one.x) x_end = std::max(x_end, x);
@@ -183,17 +184,23 @@ std::string line_chart(std::span<const Series> series, const ChartOptions& optio
                     escape_html(options.title) + "\">";
   svg += text_at(kLeft, 18, "start", options.title, "title") + chart_grid(options);
   for (std::size_t i = 0; i < series.size(); ++i) svg += chart_series(series[i], i, x_end, options);
-  for (int i = 0; i <= kTicks; ++i) {
-    const double x = x_end * i / kTicks;
+  const bool few = x_end >= 1 && x_end < 10 && std::floor(x_end) == x_end;
+  const int ticks = few ? static_cast<int>(x_end) : 6;
+  for (int i = 0; i <= ticks; ++i) {
+    const double x = x_end * i / ticks;
     svg += text_at(chart_x(x, x_end), kHeight - kBottom + 16, "middle",
-                   format_number(x, x_end < 10 ? 1 : 0));
+                   format_number(x, x_end < 10 && !few ? 1 : 0));
   }
   svg += text_at((kLeft + kWidth - kRight) / 2, kHeight - 4, "middle", options.x_label);
   return svg + "</svg></div>\n";
 }
 
 std::string picture_grid(const PictureGrid& grid) {
-  std::string html = "<div class=\"scroll\"><table class=\"maps\"><thead><tr>";
+  std::size_t columns = std::max<std::size_t>(1, grid.columns.size());
+  for (const auto& row : grid.rows) columns = std::max(columns, row.size());
+  std::string html =
+      "<div class=\"scroll\"><table class=\"maps\" style=\"--columns:" + std::to_string(columns) +
+      "\"><thead><tr>";
   for (const std::string& column : grid.columns) html += "<th>" + escape_html(column) + "</th>";
   html += "</tr></thead><tbody>\n";
   for (const std::vector<PictureCell>& row : grid.rows) {

@@ -80,6 +80,14 @@ TEST_CASE("pictures are scored in order, whatever the batch, and progress is tol
   CHECK_THROWS_AS(score_pictures(one_short, {1, 1, 2, 2}, 7, write_index, target, {}), ShapeError);
 }
 
+TEST_CASE("a softmax, of large values too, and of none") {
+  const std::vector<double> shares = softmax({1000.0, 1000.0 + std::log(3.0)});
+  REQUIRE(shares.size() == 2);
+  CHECK(shares[0] == Approx(0.25));
+  CHECK(shares[1] == Approx(0.75));
+  CHECK(softmax({}).empty());
+}
+
 TEST_CASE("a row is read as a score, a difference or a probability") {
   const std::vector<float> row{1.0F, 3.0F, 1.0F};
   CHECK(score_in_row(row, {.index = 1}, Output::kLogit) == 3.0);

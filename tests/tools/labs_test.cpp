@@ -221,6 +221,31 @@ TEST_CASE("labs run on a reader's model and pictures") {
   CHECK_THROWS_AS(run_lab(find_lab("failures"), settings, workspace / "labs"), Error);
 }
 
+TEST_CASE("all labs: a reader's model goes to those that take one, and one that fails stops none",
+          "[slow]") {
+  const Workspace workspace;
+  std::filesystem::create_directory(workspace / "photos");
+  std::filesystem::copy_file(workspace / "disc.png", workspace / "photos/disc.png");
+  LabSettings settings = tiny();
+  settings.model.model = workspace / "model.safetensors";
+  settings.data = workspace / "photos";
+  CHECK_THROWS_WITH(run_all_labs(settings, workspace / "labs"), Catch::Contains("box"));
+  const std::string front = text_of(workspace / "labs/index.html");
+  CHECK(front.find("Did not run: ") != std::string::npos);  // localization: photos without boxes
+  CHECK(front.find("localization/index.html") == std::string::npos);
+  CHECK(front.find("localization, faithfulness, failures, counterfactual, adversarial") !=
+        std::string::npos);
+  const auto command = [&](const char* lab) {
+    return results_of(workspace / "labs" / lab).at("command").get<std::string>();
+  };
+  CHECK(command("faithfulness").find("--model") != std::string::npos);
+  CHECK(command("drift").find("--model") == std::string::npos);
+
+  settings.answers = {"answers.csv"};
+  CHECK_THROWS_WITH(run_all_labs(settings, workspace / "other"), Catch::Contains("--answers"));
+  CHECK_FALSE(std::filesystem::exists(workspace / "other"));
+}
+
 TEST_CASE("localisation reads boxes beside pictures in COCO's format") {
   const zoo::TemporaryFolder folder;
   zoo::export_scenes(folder / "drawn", {.train = 0, .validation = 0, .test = 4});

@@ -134,12 +134,13 @@ std::vector<std::string> conclusions(const Comparison& in, const Comparison& out
               " and loses " + points_text(points_lost(in.repaired, out.repaired)) + "."};
 }
 
-/// No more pictures at full size: enough of the rare kind would teach the shape after all.
+/// No more pictures than at the quick size: enough of the rare kind would teach the shape after
+/// all.
 zoo::Model train(double bias, const LabSettings& settings) {
   const WeatherScenes pictures(
-      {.count = settings.by_size(100, 1500, 1500), .bias = bias, .seed = settings.seed()});
+      {.count = settings.by_size(100, 1500), .bias = bias, .seed = settings.seed()});
   zoo::Model model = zoo::create_model("gapnet", {.classes = 2, .seed = settings.seed()});
-  train_on(model, pictures, {.epochs = settings.by_size(1, 5, 5), .seed = settings.seed()},
+  train_on(model, pictures, {.epochs = settings.by_size(1, 5), .seed = settings.seed()},
            settings.globals);
   return model;
 }

@@ -182,7 +182,7 @@ LabPage captioning_lab(const LabSettings& settings) {
   LabPage page{
       .title = "Captions, word by word",
       .paper =
-          "Selvaraju et al. 2017, Grad-CAM, section 7.1; the network after Vinyals et al. "
+          "Selvaraju et al. 2017, Grad-CAM, on image captioning; the network after Vinyals et al. "
           "2015, Show and Tell.",
       .question =
           "A network that was only shown pictures and sentences says what it sees. Where "

@@ -47,7 +47,7 @@ void ask(const Subject& subject, const Sample& sample, const explain::Methods& m
       study.questionnaire.questions.push_back(
           {.pictures = {picture_cell(subject.model(), sample.input, "the picture"),
                         map_cell(subject.model(), sample.input, result, "what was made of it")},
-           .text = "Which of the two does the right picture show?",
+           .text = "Which of the two does the second picture show?",
            .choices = {class_label(subject.model(), classes[0]),
                        class_label(subject.model(), classes[1])}});
     }

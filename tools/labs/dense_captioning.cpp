@@ -104,7 +104,7 @@ LabPage dense_captioning_lab(const LabSettings& settings) {
   LabPage page{
       .title = "A caption for each region",
       .paper =
-          "Selvaraju et al. 2017, Grad-CAM, section 7.1, comparison to DenseCap; Johnson et "
+          "Selvaraju et al. 2017, Grad-CAM, comparison to DenseCap; Johnson et "
           "al. 2016, DenseCap.",
       .question =
           "A network captions one region of a picture at a time. Does the evidence for the "

@@ -30,6 +30,10 @@ struct LabSettings {
   std::int64_t by_size(std::int64_t tiny, std::int64_t quick, std::int64_t full) const {
     return size == LabSize::kTiny ? tiny : size == LabSize::kQuick ? quick : full;
   }
+  /// For what is no larger at full size.
+  std::int64_t by_size(std::int64_t tiny, std::int64_t otherwise) const {
+    return by_size(tiny, otherwise, otherwise);
+  }
 };
 
 /// What a lab takes besides size and seed.
@@ -56,6 +60,9 @@ const Lab& find_lab(std::string_view name);
 LabPage run_lab(const Lab& lab, const LabSettings& settings, const std::string& out);
 
 /// Runs every lab and writes `out`/index.html, which shows each in a line, a picture and a figure.
+/// Labs that take no model of the reader's run as if none were named. A lab that throws does not
+/// keep the others from running: the page says why, and the first of what was thrown is thrown
+/// again when it is written. Throws ArgumentError for answers, which belong to one questionnaire.
 void run_all_labs(const LabSettings& settings, const std::string& out);
 
 }  // namespace cameo::tools

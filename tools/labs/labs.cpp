@@ -1,6 +1,7 @@
 #include "tools/labs/labs.h"
 
 #include <array>
+#include <exception>
 #include <filesystem>
 
 #include "core/error.h"
@@ -52,10 +53,13 @@ std::string size_name(LabSize size) {
   return size == LabSize::kTiny ? "tiny" : size == LabSize::kQuick ? "quick" : "full";
 }
 
+bool has_own_subject(const LabSettings& settings) {
+  return !settings.model.model.empty() || !settings.model.weights.empty() ||
+         !settings.data.empty() || !settings.boxes.empty();
+}
+
 void check_settings(const Lab& lab, const LabSettings& settings) {
-  const bool own = !settings.model.model.empty() || !settings.model.weights.empty() ||
-                   !settings.data.empty() || !settings.boxes.empty();
-  if (own && lab.input != LabInput::kModel) {
+  if (has_own_subject(settings) && lab.input != LabInput::kModel) {
     throw ArgumentError("lab " + std::string(lab.name) +
                         " runs on Scenes with a network of its own; it takes no --model, "
                         "--weights, --data or --boxes");
@@ -96,6 +100,41 @@ std::string front_entry(const Lab& lab, const LabPage& page) {
   return html + "</figcaption></figure>\n";
 }
 
+/// For a lab that could not run.
+std::string front_entry(const Lab& lab, const Error& error) {
+  return "<figure><figcaption><b>" + escape_html(lab.name) + "</b><br>" + escape_html(lab.summary) +
+         "<br>Did not run: " + escape_html(error.what()) + "</figcaption></figure>\n";
+}
+
+/// The settings without what the lab does not take.
+LabSettings settings_for(const Lab& lab, LabSettings settings) {
+  if (lab.input == LabInput::kModel) return settings;
+  return {.size = settings.size, .globals = settings.globals};
+}
+
+/// Says whose model and pictures the labs are about.
+std::string subject_note(const LabSettings& settings) {
+  if (!has_own_subject(settings)) return "";
+  std::string names;
+  for (const Lab& lab : kLabs) {
+    if (lab.input == LabInput::kModel) {
+      names += (names.empty() ? "" : ", ") + std::string(lab.name);
+    }
+  }
+  return "<p>With the model and pictures named on the command line: " + names +
+         ". All others have pictures and networks of their own.</p>\n";
+}
+
+std::string front_page(const LabSettings& settings, const std::string& entries) {
+  const std::string body =
+      "<p class=\"soft\">Cameo lab</p><h1>The laboratory</h1>\n<p>Experiments of the literature on "
+      "what convolutional networks look at, each made again at a small size. Size: " +
+      size_name(settings.size) + ", seed " + std::to_string(settings.seed()) +
+      ". In brackets 95 % confidence intervals.</p>\n" + subject_note(settings) +
+      "<div class=\"gallery\">\n" + entries + "</div>\n";
+  return html_page("The laboratory", body);
+}
+
 }  // namespace
 
 std::span<const Lab> labs() { return kLabs; }
@@ -121,18 +160,22 @@ LabPage run_lab(const Lab& lab, const LabSettings& settings, const std::string& 
 }
 
 void run_all_labs(const LabSettings& settings, const std::string& out) {
+  if (!settings.answers.empty()) {
+    throw ArgumentError("lab all: --answers belongs to one questionnaire; name its lab");
+  }
   std::string entries;
+  std::exception_ptr first;
   for (const Lab& lab : kLabs) {
     say(settings.globals, "lab " + std::string(lab.name));
-    entries += front_entry(lab, run_lab(lab, settings, out));
+    try {
+      entries += front_entry(lab, run_lab(lab, settings_for(lab, settings), out));
+    } catch (const Error& error) {
+      if (!first) first = std::current_exception();
+      entries += front_entry(lab, error);
+    }
   }
-  const std::string body =
-      "<p class=\"soft\">Cameo lab</p><h1>The laboratory</h1>\n<p>Experiments of the literature on "
-      "what convolutional networks look at, each made again at a small size. Size: " +
-      size_name(settings.size) + ", seed " + std::to_string(settings.seed()) +
-      ". In brackets 95 % confidence intervals.</p>\n<div class=\"gallery\">\n" + entries +
-      "</div>\n";
-  zoo::write_file(std::filesystem::path(out) / "index.html", html_page("The laboratory", body));
+  zoo::write_file(std::filesystem::path(out) / "index.html", front_page(settings, entries));
+  if (first) std::rethrow_exception(first);
 }
 
 }  // namespace cameo::tools

@@ -19,7 +19,7 @@ constexpr std::string_view kHeader = "study,observer,question,choice";
 
 constexpr std::string_view kHead = R"html(<style>
 .question { background:var(--card); border:1px solid var(--line); border-radius:10px; padding:1rem; margin:1rem 0; }
-.question figure { display:inline-block; margin:0 .6rem .4rem 0; } .question img { width:min(260px,40vw); border-radius:6px; }
+.question figure { display:inline-block; margin:0 .6rem .4rem 0; } .question img { width:min(260px,34vw); border-radius:6px; }
 .question label { display:block; padding:.35rem 0; } .bar { position:sticky; bottom:0; background:var(--paper); padding:.8rem 0; }
 button,input[type=text] { font:inherit; padding:.4rem .8rem; }
 </style>

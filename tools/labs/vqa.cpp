@@ -165,7 +165,8 @@ LabPage vqa_lab(const LabSettings& settings) {
   LabPage page{
       .title = "Questions about pictures",
       .paper =
-          "Selvaraju et al. 2017, Grad-CAM, section 7.2; the questions after Antol et al. "
+          "Selvaraju et al. 2017, Grad-CAM, on visual question answering; the questions after "
+          "Antol et al. "
           "2015, VQA, the attention after Yang et al. 2016, Stacked Attention Networks.",
       .question =
           "A network answers questions about a picture. Does the map for its answer lie on "

@@ -24,6 +24,7 @@
 #include "tools/training.h"
 #include "zoo/model.h"
 #include "zoo/models/family.h"
+#include "zoo/models/gapnet.h"
 
 namespace cameo::tools {
 
@@ -35,21 +36,7 @@ constexpr const char* kLastMap = "layer6";
 constexpr std::int64_t kSide = 64;          // of a picture, in pixels
 constexpr std::int64_t kCells = kSide / 4;  // of a map
 
-/// gapnet without its head, whose names and so weights it has.
-Sequential trunk() {
-  const auto conv3x3 = [](std::int64_t channels, std::int64_t stride = 1) {
-    return conv_bn_relu({.out_channels = channels, .kernel = 3, .stride = stride, .padding = 1});
-  };
-  return Sequential()
-      .add("layer1", conv3x3(16, 2))
-      .add("layer2", conv3x3(20))
-      .add("pool", MaxPool2d({.kernel = 2}))
-      .add("layer3", conv3x3(32))
-      .add("layer4", conv3x3(48))
-      .add("layer5", conv3x3(48))
-      .add(kLastMap, conv_bn_relu({.out_channels = 96, .kernel = 1}));
-}
-
+/// The layers that are named as in the network for Scenes have its weights.
 Network pretrained(const Sequential& layers, std::uint64_t seed) {
   Network network = zoo::build_network(layers, {.input_shape = {3, kSide, kSide}, .seed = seed});
   zoo::load_state_dict(network, zoo::state_dict(zoo::pretrained_model().network), true);
@@ -57,7 +44,7 @@ Network pretrained(const Sequential& layers, std::uint64_t seed) {
 }
 
 Network classifier_network(MapSource source, std::uint64_t seed) {
-  Sequential layers = trunk();
+  Sequential layers = zoo::gapnet_trunk();
   if (source == MapSource::kCam) {
     layers.add("gap", GlobalAveragePool()).add("flatten", Flatten());
   } else {
@@ -295,7 +282,7 @@ std::vector<int> segments_of(const CellMaps& cells, std::int64_t height, std::in
 Network train_segmentation(const WeakScenes& scenes, const std::vector<std::vector<int>>& seeds,
                            const WeakTraining& training, const std::string& title,
                            const GlobalOptions& globals) {
-  Sequential layers = trunk();
+  Sequential layers = zoo::gapnet_trunk();
   // A wide view, as the paper's network has.
   layers
       .add("context", conv_bn_relu({.out_channels = 96, .kernel = 3, .padding = 2, .dilation = 2}))

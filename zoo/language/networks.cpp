@@ -18,6 +18,7 @@
 #include "core/ops/softmax.h"
 #include "core/ops/transpose.h"
 #include "layers/modules.h"
+#include "zoo/models/gapnet.h"
 
 namespace cameo::zoo {
 
@@ -27,24 +28,11 @@ using namespace cameo::layers;
 
 constexpr std::int64_t kGlimpses = 2;  // places a question may ask for: of its two nouns
 
-Sequential conv3x3(std::int64_t channels, std::int64_t stride = 1) {
-  return conv_bn_relu({.out_channels = channels, .kernel = 3, .stride = stride, .padding = 1});
-}
-
-/// gapnet without its head, whose names and so weights it has, and behind it a convolution that
+/// gapnet without its head, and behind it a convolution that
 /// also sees what gapnet's first layers saw: its last ones tell shapes apart and forget colours.
 ValueId feature_map(Builder& builder, ValueId picture) {
-  const ValueId early = Sequential()
-                            .add("layer1", conv3x3(16, 2))
-                            .add("layer2", conv3x3(20))
-                            .add("pool", MaxPool2d({.kernel = 2}))
-                            .build(builder, "", picture);
-  const ValueId late = Sequential()
-                           .add("layer3", conv3x3(32))
-                           .add("layer4", conv3x3(48))
-                           .add("layer5", conv3x3(48))
-                           .add("layer6", conv_bn_relu({.out_channels = 96, .kernel = 1}))
-                           .build(builder, "", early);
+  const ValueId early = gapnet_early_layers().build(builder, "", picture);
+  const ValueId late = gapnet_late_layers().build(builder, "", early);
   const ValueId both =
       builder.apply("early_and_late", std::make_shared<ops::Concat>(), {early, late});
   return conv_bn_relu({.out_channels = 96, .kernel = 1}).build(builder, kLastMap, both);

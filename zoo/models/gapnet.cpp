@@ -14,17 +14,29 @@ Sequential conv3x3(std::int64_t channels, std::int64_t stride = 1) {
 
 }  // namespace
 
-Network gapnet(const ModelOptions& options) {
+Sequential gapnet_early_layers() {
   // Max pooling early matters: without it the same network needs several times the pictures to
   // learn.
-  const Sequential layers = Sequential()
-                                .add("layer1", conv3x3(16, 2))
-                                .add("layer2", conv3x3(20))
-                                .add("pool", MaxPool2d({.kernel = 2}))
-                                .add("layer3", conv3x3(32))
-                                .add("layer4", conv3x3(48))
-                                .add("layer5", conv3x3(48))
-                                .add("layer6", conv_bn_relu({.out_channels = 96, .kernel = 1}))
+  return Sequential()
+      .add("layer1", conv3x3(16, 2))
+      .add("layer2", conv3x3(20))
+      .add("pool", MaxPool2d({.kernel = 2}));
+}
+
+Sequential gapnet_late_layers() {
+  return Sequential()
+      .add("layer3", conv3x3(32))
+      .add("layer4", conv3x3(48))
+      .add("layer5", conv3x3(48))
+      .add("layer6", conv_bn_relu({.out_channels = 96, .kernel = 1}));
+}
+
+Sequential gapnet_trunk() {
+  return Sequential().add("", gapnet_early_layers()).add("", gapnet_late_layers());
+}
+
+Network gapnet(const ModelOptions& options) {
+  const Sequential layers = gapnet_trunk()
                                 .add("gap", GlobalAveragePool())
                                 .add("flatten", Flatten())
                                 .add("fc", Linear({.out_features = options.classes}));

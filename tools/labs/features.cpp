@@ -140,6 +140,7 @@ LabPage features_lab(const LabSettings& settings) {
     Layer layer{.name = model.network.node(id).name};
     for (const std::vector<StrongPicture>& channel : strongest) {
       std::vector<std::size_t> pictures;
+      pictures.reserve(channel.size());
       for (const StrongPicture& strong : channel) pictures.push_back(strong.index);
       layer.common.add(scenes, pictures);
     }

@@ -193,7 +193,7 @@ Tensor box_mask_of(const zoo::RenderedScene& scene, std::size_t object) {
   const zoo::PixelBox box = scene.objects.at(object).box;
   Tensor result({scene.size, scene.size});
   for (int y = box.y0; y < box.y1; ++y) {
-    float* const row = result.mutable_data().data() + y * scene.size;
+    float* const row = result.mutable_data().data() + std::ptrdiff_t{y} * scene.size;
     std::fill(row + box.x0, row + box.x1, 1.0F);
   }
   return result;
@@ -205,7 +205,7 @@ Tensor region_of(const zoo::RenderedScene& scene, std::size_t object) {
   Tensor result({scene.size, scene.size});
   const auto within = [&](int v) { return std::clamp(v, 0, scene.size); };
   for (int y = within(box.y0 - kMargin); y < within(box.y1 + kMargin); ++y) {
-    float* const row = result.mutable_data().data() + y * scene.size;
+    float* const row = result.mutable_data().data() + std::ptrdiff_t{y} * scene.size;
     std::fill(row + within(box.x0 - kMargin), row + within(box.x1 + kMargin), 1.0F);
   }
   return result;

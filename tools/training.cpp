@@ -192,7 +192,8 @@ void measure_normalization(zoo::Model& model, const Dataset& dataset) {
     sums[i / plane % channels] += value;
     squares[i / plane % channels] += value * value;
   }
-  const auto count = static_cast<double>(values.size() / channels);
+  const std::size_t per_channel = values.size() / channels;
+  const auto count = static_cast<double>(per_channel);
   for (std::size_t c = 0; c < std::min<std::size_t>(channels, 3); ++c) {
     const double mean = sums[c] / count;
     const double deviation = std::sqrt(std::max(0.0, squares[c] / count - mean * mean));

@@ -303,7 +303,7 @@ Tensor decode_npy(const SharedBytes& bytes, std::string_view name) {
   const Array array = parse(bytes.bytes, bytes.bytes.size(), name);
   const Header& header = array.header;
   const SharedBytes elements{bytes.bytes.subspan(array.offset, array.data_bytes), bytes.owner};
-  const Tensor tensor = view_or_convert(header.type, header.order, elements, header.shape);
+  Tensor tensor = view_or_convert(header.type, header.order, elements, header.shape);
   if (!header.fortran_order) return tensor;
   Tensor result = Tensor::uninitialized(header.shape);
   transpose(tensor.data(), header.shape, result.mutable_data());

@@ -154,7 +154,7 @@ double sensor_noise(std::uint64_t bits) {
 }
 
 std::uint8_t to_byte(double value) {
-  return static_cast<std::uint8_t>(clamp01(value) * 255.0 + 0.5);
+  return static_cast<std::uint8_t>(std::lround(clamp01(value) * 255.0));
 }
 
 std::vector<std::uint8_t> expose(const Canvas& canvas, const Scene& scene) {

@@ -54,6 +54,7 @@ void convert(ByteOrder order, ByteView bytes, std::span<Value> values) {
     std::array<std::uint8_t, sizeof(Stored)> raw;
     std::memcpy(raw.data(), bytes.data() + i * sizeof(Stored), sizeof(Stored));
     if (swap) std::reverse(raw.begin(), raw.end());
+    // NOLINTNEXTLINE(bugprone-signed-char-misuse): an int8 keeps its sign
     values[i] = static_cast<Value>(to_number(std::bit_cast<Stored>(raw)));
   }
 }

@@ -47,8 +47,7 @@ int max_threads() {
   if (thread_limit > 0) return thread_limit;
   const int threads = default_threads.load(std::memory_order_relaxed);
   if (threads > 0) return threads;
-  static const int processors =
-      std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  static const int processors = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   return processors;
 }
 

@@ -145,8 +145,9 @@ bool pool_inner_values(const PoolGeometry& g, const float* plane, const TapRun& 
   if (g.x.dilation != 1 || g.x.stride > 2 || end - begin < kLanes) return false;
   const float* first = plane + rows.first * g.x.extent + g.x.start(begin);
   const std::int64_t width = (end - begin - 1) * g.x.stride + g.x.kernel;
-  if (!column_maxima(first, g.y.dilation * g.x.extent, rows.count, width, out.columns))
+  if (!column_maxima(first, g.y.dilation * g.x.extent, rows.count, width, out.columns)) {
     return false;
+  }
   const auto pool = g.x.stride == 1 ? window_maxima<1> : window_maxima<2>;
   pool(out.columns, g.x.kernel, end - begin, out.maxima + begin);
   return true;
@@ -186,6 +187,7 @@ struct RowWindows {
   std::int64_t begin = 0, end = 0;
 };
 
+/// The windows of one output row.
 void pool_row(const PoolGeometry& g, const float* plane, const TapRun& rows,
               const RowWindows& windows, const WindowRow& out) {
   std::int64_t begin = windows.begin;
@@ -197,8 +199,8 @@ void pool_row(const PoolGeometry& g, const float* plane, const TapRun& rows,
   }
   for (std::int64_t o = 0; o < g.x.count; ++o) {
     if (o == begin) o = end;
-    if (o < g.x.count)
-      pool_window(g, plane, rows, windows.columns[static_cast<std::size_t>(o)], o, out);
+    if (o == g.x.count) return;
+    pool_window(g, plane, rows, windows.columns[static_cast<std::size_t>(o)], o, out);
   }
 }
 

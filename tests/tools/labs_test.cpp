@@ -20,6 +20,16 @@ namespace {
 
 LabSettings tiny() { return {.size = LabSize::kTiny, .globals = {.quiet = true}}; }
 
+/// A model and a folder of one picture, made in the workspace.
+LabSettings about_photos(const Workspace& workspace) {
+  std::filesystem::create_directory(workspace / "photos");
+  std::filesystem::copy_file(workspace / "disc.png", workspace / "photos/disc.png");
+  LabSettings settings = tiny();
+  settings.model.model = workspace / "model.safetensors";
+  settings.data = workspace / "photos";
+  return settings;
+}
+
 std::string text_of(const std::filesystem::path& file) {
   const zoo::Bytes bytes = zoo::read_file(file);
   return {bytes.begin(), bytes.end()};
@@ -205,11 +215,7 @@ TEST_CASE("a lab's numbers are the same for any thread count") {
 
 TEST_CASE("labs run on a reader's model and pictures") {
   const Workspace workspace;
-  std::filesystem::create_directory(workspace / "photos");
-  std::filesystem::copy_file(workspace / "disc.png", workspace / "photos/disc.png");
-  LabSettings settings = tiny();
-  settings.model.model = workspace / "model.safetensors";
-  settings.data = workspace / "photos";
+  LabSettings settings = about_photos(workspace);
   for (const char* name : {"failures", "counterfactual", "faithfulness", "adversarial"}) {
     INFO(name);
     run_lab(find_lab(name), settings, workspace / "labs");
@@ -224,11 +230,7 @@ TEST_CASE("labs run on a reader's model and pictures") {
 TEST_CASE("all labs: a reader's model goes to those that take one, and one that fails stops none",
           "[slow]") {
   const Workspace workspace;
-  std::filesystem::create_directory(workspace / "photos");
-  std::filesystem::copy_file(workspace / "disc.png", workspace / "photos/disc.png");
-  LabSettings settings = tiny();
-  settings.model.model = workspace / "model.safetensors";
-  settings.data = workspace / "photos";
+  LabSettings settings = about_photos(workspace);
   CHECK_THROWS_WITH(run_all_labs(settings, workspace / "labs"), Catch::Contains("box"));
   const std::string front = text_of(workspace / "labs/index.html");
   CHECK(front.find("Did not run: ") != std::string::npos);  // localization: photos without boxes

@@ -52,6 +52,7 @@ const std::vector<std::string>& known_class_names(std::string_view data_set) {
       {"imagenet", imagenet_class_names}};
   if (const auto found = kSets.find(data_set); found != kSets.end()) return found->second();
   std::vector<std::string> names;
+  names.reserve(kSets.size());
   for (const auto& [name, set] : kSets) names.push_back(name);
   throw LookupError(unknown_name_message("set of class names", data_set, names));
 }

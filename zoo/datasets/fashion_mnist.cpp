@@ -74,8 +74,10 @@ MemoryDataset read_fashion_mnist(std::string_view split, const std::filesystem::
 }
 
 MemoryDataset read_mnist(std::string_view split, const std::filesystem::path& folder) {
+  constexpr int kDigits = 10;
   std::vector<std::string> digits;
-  for (int digit = 0; digit < 10; ++digit) digits.push_back(std::to_string(digit));
+  digits.reserve(kDigits);
+  for (int digit = 0; digit < kDigits; ++digit) digits.push_back(std::to_string(digit));
   return read_layout(split, folder, digits);
 }
 

@@ -55,6 +55,7 @@ class Stream {
     zlib_.next_out = &extra;
     zlib_.avail_out = 1;
     const int status = finished_ ? Z_STREAM_END : inflate(&zlib_, Z_FINISH);
+    zlib_.next_out = nullptr;
     if (zlib_.avail_out == 0) fail("more bytes than its header says");
     if (status != Z_STREAM_END) fail("the gzip data end early or are damaged");
     if (zlib_.avail_in != 0) fail("bytes after the gzip data");

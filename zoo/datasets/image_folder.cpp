@@ -160,7 +160,7 @@ int ImageFolder::label(std::size_t index) const {
 
 std::shared_ptr<const Image> ImageFolder::picture(std::size_t index) const {
   if (auto cached = cache_->find(index)) return cached;
-  const auto picture =
+  auto picture =
       std::make_shared<const Image>(resize_and_crop(preprocess_, read_image(file(index))));
   cache_->offer(index, picture);
   return picture;

@@ -28,8 +28,8 @@ using namespace cameo::layers;
 
 constexpr std::int64_t kGlimpses = 2;  // places a question may ask for: of its two nouns
 
-/// gapnet without its head, and behind it a convolution that
-/// also sees what gapnet's first layers saw: its last ones tell shapes apart and forget colours.
+/// gapnet without its head, and behind it a convolution that also sees what gapnet's first layers
+/// saw: its last ones tell shapes apart and forget colours.
 ValueId feature_map(Builder& builder, ValueId picture) {
   const ValueId early = gapnet_early_layers().build(builder, "", picture);
   const ValueId late = gapnet_late_layers().build(builder, "", early);

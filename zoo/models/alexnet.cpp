@@ -41,8 +41,8 @@ Sequential alexnet_features(const ModelOptions& options, bool with_pooling) {
 }
 
 Network alexnet(const ModelOptions& options) {
-  const Sequential classifier(Dropout(), uniform_linear(256 * 6 * 6, 4096), Relu(), Dropout(),
-                              uniform_linear(4096, 4096), Relu(),
+  const Sequential classifier(Dropout(), uniform_linear(std::int64_t{256} * 6 * 6, 4096), Relu(),
+                              Dropout(), uniform_linear(4096, 4096), Relu(),
                               uniform_linear(4096, options.classes));
   return build_network(Sequential()
                            .add("features", alexnet_features(options, true))

@@ -9,6 +9,9 @@
 
 #ifdef CAMEO_OPENMP
 #include <omp.h>
+#ifdef __linux__
+#include <sched.h>
+#endif
 #endif
 
 namespace cameo {
@@ -27,11 +30,52 @@ class InsideParallel {
   InsideParallel& operator=(const InsideParallel&) = delete;
 };
 
+#ifdef CAMEO_OPENMP
+
+int current_processor() {
+#ifdef __linux__
+  return sched_getcpu();
+#else
+  return 0;
+#endif
+}
+
+/// Moves the calling thread to the processor `steps` behind `home`, among those it may use, and
+/// leaves it free to be moved again. Linux may start or wake a thread where another of its team
+/// runs; until it is moved, each waits a time slice of milliseconds while the other spins.
+void spread_out(int home, int steps) {
+#ifdef __linux__
+  cpu_set_t allowed;
+  if (home < 0 || sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+  steps %= CPU_COUNT(&allowed);
+  if (steps == 0) return;
+  int processor = home;
+  while (steps > 0) {
+    processor = (processor + 1) % CPU_SETSIZE;
+    if (CPU_ISSET(processor, &allowed)) --steps;
+  }
+  cpu_set_t chosen;
+  CPU_ZERO(&chosen);
+  CPU_SET(processor, &chosen);
+  sched_setaffinity(0, sizeof chosen, &chosen);
+  sched_setaffinity(0, sizeof allowed, &allowed);
+#else
+  static_cast<void>(home);
+  static_cast<void>(steps);
+#endif
+}
+
+#endif
+
 /// Calls piece(0) … piece(pieces-1), each in a thread of its own; pieces must not throw.
 void run_pieces(int pieces, const std::function<void(int)>& piece) {
 #ifdef CAMEO_OPENMP
+  const int home = current_processor();
 #pragma omp parallel for num_threads(pieces) schedule(static, 1)
-  for (int i = 0; i < pieces; ++i) piece(i);
+  for (int i = 0; i < pieces; ++i) {
+    if (i > 0 && current_processor() == home) spread_out(home, i);
+    piece(i);
+  }
 #else
   std::vector<std::jthread> threads;
   threads.reserve(static_cast<std::size_t>(pieces) - 1);

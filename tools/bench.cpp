@@ -164,7 +164,7 @@ void add_bench_command(Command& program, const GlobalOptions& globals) {
   Command command = program.add_command("bench", "Times forward, gradient and Grad-CAM of a model");
   auto options = std::make_shared<BenchCommand>();
   add_model_options(command, options->model);
-  command.add_option("--repeat", options->repeat, "Runs to time, after one to warm up")
+  command.add_option("--repeat", options->repeat, "Runs to time, after two to warm up")
       .between(1, 1000000)
       .show_default();
   command.add_option("--batch", options->batch, "Pictures at once; Grad-CAM goes one by one")

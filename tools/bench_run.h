@@ -16,7 +16,7 @@ struct Timing {
   double least = 0.0;
 };
 
-/// Runs `work` once to warm up and `repeat` times for the clock.
+/// Runs `work` twice to warm up (the second run keeps the weights prepared) and `repeat` times for the clock.
 Timing time_repeatedly(int repeat, const std::function<void()>& work);
 
 /// Scores of pictures `[N,C,H,W]`, nothing kept.

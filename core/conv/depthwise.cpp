@@ -20,7 +20,8 @@ constexpr std::int64_t kLinesFloats = 2048;
 
 const DepthwiseKernels& kernels() {
 #if defined(__x86_64__)
-  return isa() == Isa::kAvx2 ? avx2::depthwise_kernels : baseline::depthwise_kernels;
+  return version_for_isa(baseline::depthwise_kernels, avx2::depthwise_kernels,
+                         avx2::depthwise_kernels);
 #else
   return baseline::depthwise_kernels;
 #endif
@@ -108,7 +109,8 @@ std::vector<PanelRun> output_runs(const Rows& rows, std::int64_t width) {
   for (std::int64_t row = 0; row < rows.block(); ++row) {
     for (std::int64_t x = 0; x < width; x += kRun) {
       const std::int64_t at = std::min(x, last);
-      runs.push_back({.from = rows.row(row) + at, .to = row * std::max(width, kRun) + at});
+      runs.push_back(
+          {.from = rows.row(row) + at, .to = row * std::max(width, kRun) + at, .count = kRun});
     }
   }
   return runs;

@@ -20,9 +20,9 @@ constexpr std::int64_t kColumns = kPanelColumns;
 /// Rows of a panel of columns, so that it stays in the first cache, and floats of all panels of a
 /// block, which stay in the second.
 constexpr std::int64_t kDepth = 256;
-constexpr std::int64_t kBlockFloats = 13 * kColumns * kDepth;
+constexpr std::int64_t kBlockFloats = 7 * kColumns * kDepth;
 /// Most panels of a block: those of 64 rows or more fill kBlockFloats.
-constexpr std::int64_t kMostPanels = 52;
+constexpr std::int64_t kMostPanels = 26;
 /// A pass with fewer blocks than this is split over filters too, into parts of this many panels
 /// or more.
 constexpr std::int64_t kFewTasks = 8;
@@ -36,7 +36,7 @@ struct Plan {
         most_depth(ceil_div(c.channels, depth_blocks) * c.taps()),
         panels(ceil_div(c.columns(), kColumns)) {
     const std::int64_t wanted =
-        std::clamp<std::int64_t>(kBlockFloats / (most_depth * kColumns), 4, kMostPanels);
+        std::clamp<std::int64_t>(kBlockFloats / (most_depth * kColumns), 2, kMostPanels);
     blocks = ceil_div(panels, wanted);
     // So that 2 or 4 threads get the same number.
     if (blocks > 2) blocks = std::min(panels, ceil_div(blocks, 4) * 4);
@@ -51,7 +51,7 @@ struct Plan {
   std::int64_t most_panels() const { return ceil_div(panels, blocks); }
   /// Floats between panels of columns: an odd number of cache lines, so that they do not meet in
   /// the same sets of a cache, with room for what packing writes behind them.
-  std::int64_t panel_stride() const { return (most_depth + 1 + most_depth % 2) * kColumns; }
+  std::int64_t panel_stride() const { return most_depth * kColumns + kPanelLanes; }
 
   std::int64_t row_panels, depth_blocks, most_depth, panels, blocks, parts;
 };

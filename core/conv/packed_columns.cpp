@@ -106,9 +106,9 @@ ColumnPacker::ColumnPacker(const Correlation& c, Range columns, std::int64_t str
 void ColumnPacker::add_runs(std::int64_t column, std::int64_t from, std::int64_t count) {
   while (count > 0) {
     const std::int64_t some = std::min(count, kColumns - column % kColumns);
-    runs_.push_back({.from = from, .to = column / kColumns * stride_ + column % kColumns});
-    counts_.push_back(some);
-    reach_ = std::max(reach_, from + kColumns);
+    runs_.push_back(
+        {.from = from, .to = column / kColumns * stride_ + column % kColumns, .count = some});
+    reach_ = std::max(reach_, from + ceil_div(some, kPanelLanes) * kPanelLanes);
     column += some;
     from += some;
     count -= some;
@@ -117,9 +117,7 @@ void ColumnPacker::add_runs(std::int64_t column, std::int64_t from, std::int64_t
 
 /// Reads nothing behind the columns.
 void ColumnPacker::copy_exactly(const float* source, float* row) const {
-  for (std::size_t i = 0; i < runs_.size(); ++i) {
-    std::copy_n(source + runs_[i].from, counts_[i], row + runs_[i].to);
-  }
+  for (const PanelRun& run : runs_) std::copy_n(source + run.from, run.count, row + run.to);
 }
 
 void ColumnPacker::pack(const float* x, std::int64_t group, Range chosen, float* panels) const {

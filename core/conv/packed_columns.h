@@ -55,7 +55,7 @@ class ColumnPacker {
   ColumnPacker(const Correlation& c, Range columns, std::int64_t stride, float* memory);
 
   /// Row (channel, tap) of the channels `chosen` of one group: column n goes to
-  /// panels[n / 16·stride + row·16 + n % 16]. Writes up to 16 floats behind each panel.
+  /// panels[n / 32·stride + row·32 + n % 32]. Writes up to kPanelLanes floats behind each panel.
   void pack(const float* x, std::int64_t group, Range chosen, float* panels) const;
 
  private:
@@ -72,7 +72,6 @@ class ColumnPacker {
   float* memory_;
   std::int64_t stride_;  ///< floats between panels
   std::vector<PanelRun> runs_;
-  std::vector<std::int64_t> counts_;  ///< columns of each run
   std::int64_t reach_ = 0;            ///< floats from a row's first that copying whole runs reads
   std::vector<Lines> lines_;
 };

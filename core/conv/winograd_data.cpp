@@ -108,12 +108,12 @@ void Block::multiply(Range panels, const float* transformed) const {
     float* products = products_.data + e * products_.matrix;
     for (std::int64_t c = 0; c < pass_.depth(); c += kDepthBlock) {
       const std::int64_t depth = std::min(kDepthBlock, pass_.depth() - c);
-      for (std::int64_t t = 0; t < tiles_; t += kLanes) {
+      for (std::int64_t t = 0; t < tiles_; t += kPanelColumns) {
         for (std::int64_t i = 0; i < panels.count; ++i) {
           const float* factors =
               transformed + (((panels.begin + i) * kElements + e) * pass_.depth() + c) * kFilters;
           kernels.multiply(factors, inputs + c * stride_ + t, stride_, depth,
-                           std::min(kLanes, tiles_ - t), c > 0,
+                           std::min<std::int64_t>(kPanelColumns, tiles_ - t), c > 0,
                            products + i * kFilters * stride_ + t, stride_);
         }
       }

@@ -60,5 +60,8 @@ extern const WinogradKernels winograd_kernels;
 namespace avx2 {
 extern const WinogradKernels winograd_kernels;
 }
+namespace avx512 {
+extern const WinogradKernels winograd_kernels;
+}
 
 }  // namespace cameo

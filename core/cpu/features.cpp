@@ -14,14 +14,18 @@ namespace cameo {
 
 namespace {
 
-constexpr std::array<const char*, 2> kNames{"baseline", "avx2"};
+constexpr std::array<const char*, 3> kNames{"baseline", "avx2", "avx512"};
 
 Isa detected() {
 #if defined(__x86_64__)
   // The builtin also asks whether the system saves the wide registers, which plain cpuid does not.
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return Isa::kAvx2;
-#endif
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return Isa::kBaseline;
+  const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+                      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
+  return avx512 ? Isa::kAvx512 : Isa::kAvx2;
+#else
   return Isa::kBaseline;
+#endif
 }
 
 std::string limit_name() {

@@ -14,9 +14,10 @@ namespace {
 
 const FmaLoop& loop_for_this_processor() {
 #if defined(__x86_64__)
-  if (isa() != Isa::kBaseline) return avx2::fma_loop;
-#endif
+  return version_for_isa(baseline::fma_loop, avx2::fma_loop, avx512::fma_loop);
+#else
   return baseline::fma_loop;
+#endif
 }
 
 }  // namespace

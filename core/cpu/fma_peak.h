@@ -22,5 +22,8 @@ extern const FmaLoop fma_loop;
 namespace avx2 {
 extern const FmaLoop fma_loop;
 }
+namespace avx512 {
+extern const FmaLoop fma_loop;
+}
 
 }  // namespace cameo

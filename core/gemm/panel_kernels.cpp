@@ -6,7 +6,7 @@ namespace cameo {
 
 const PanelKernels& panel_kernels() {
 #if defined(__x86_64__)
-  return isa() == Isa::kAvx2 ? avx2::panel_kernels : baseline::panel_kernels;
+  return version_for_isa(baseline::panel_kernels, avx2::panel_kernels, avx512::panel_kernels);
 #else
   return baseline::panel_kernels;
 #endif

@@ -8,7 +8,9 @@ namespace cameo {
 /// Rows of a panel of A, and of the tile of C that a product makes at once.
 inline constexpr std::ptrdiff_t kPanelRows = 6;
 /// Columns of a panel of B and of such a tile.
-inline constexpr std::ptrdiff_t kPanelColumns = 16;
+inline constexpr std::ptrdiff_t kPanelColumns = 32;
+/// Kernels may round a count of columns up to a multiple of this, in what they read and write.
+inline constexpr std::ptrdiff_t kPanelLanes = 16;
 
 /// What becomes of a tile of sums: to = clamp(scale·sum + bias + residual).
 struct TileFinish {
@@ -23,21 +25,20 @@ struct TileFinish {
 
 /// A run of columns that lie side by side: where it begins, before and after packing.
 struct PanelRun {
-  std::ptrdiff_t from, to;
+  std::ptrdiff_t from, to, count;
 };
 
 /// Distances are in floats; nothing needs alignment.
 struct PanelKernels {
   /// kPanelRows rows at once: c[r·c_stride + n] (+)= Σ_i a[i·kPanelRows + r]·b[i·b_stride + n],
-  /// i < depth, n < columns; overwrites c unless `accumulate`. `columns` may be rounded up to a
-  /// multiple of kPanelColumns in what is read and written.
+  /// i < depth, n < columns; overwrites c unless `accumulate`.
   void (*multiply)(const float* a, const float* b, std::ptrdiff_t b_stride, std::ptrdiff_t depth,
                    std::ptrdiff_t columns, bool accumulate, float* c, std::ptrdiff_t c_stride);
   /// The last products of a tile, of a panel of B, finished: they are added to `sums`, rows of
   /// kPanelColumns one behind the other, or to zeros if that is null.
   void (*multiply_finish)(const float* a, const float* b, std::ptrdiff_t depth,
                           std::ptrdiff_t columns, const float* sums, const TileFinish& finish);
-  /// Copies kPanelColumns floats of each run, one after the other.
+  /// Copies runs of at most kPanelColumns floats, one after the other.
   void (*copy_runs)(const float* from, const PanelRun* runs, std::ptrdiff_t count, float* to);
 };
 
@@ -45,6 +46,9 @@ namespace baseline {
 extern const PanelKernels panel_kernels;
 }
 namespace avx2 {
+extern const PanelKernels panel_kernels;
+}
+namespace avx512 {
 extern const PanelKernels panel_kernels;
 }
 

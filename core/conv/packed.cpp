@@ -88,7 +88,8 @@ class Block {
       const std::int64_t depth = channels.count * c_.taps();
       packer_.pack(x, group, channels, panels_);
       for (std::int64_t i = 0; i < rows.count; ++i) {
-        const float* factors = weights + ((rows.begin + i) * c_.depth() + first_row) * kRows;
+        const float* factors =
+            weights + (first_row * plan_.row_panels + (rows.begin + i) * depth) * kRows;
         if (d < plan_.depth_blocks - 1) {
           multiply(factors, depth, i, d > 0);
         } else {
@@ -241,10 +242,11 @@ std::int64_t packed_size(const Correlation& c) {
   return c.groups * ceil_div(c.filters, kRows) * kRows * c.depth();
 }
 
-/// One panel of kRows filters, `[depth,kRows]`; those behind the last are zero.
-void pack_panel(const Correlation& c, const float* filters, std::int64_t count, float* to) {
-  for (std::int64_t channel = 0; channel < c.channels; ++channel) {
-    const float* kernel = filters + channel * c.channel_stride;
+/// Some channels of one panel of kRows filters, `[depth,kRows]`; those behind the last are zero.
+void pack_panel(const Correlation& c, const float* filters, std::int64_t count, Range channels,
+                float* to) {
+  for (std::int64_t i = 0; i < channels.count; ++i) {
+    const float* kernel = filters + (channels.begin + i) * c.channel_stride;
     for (std::int64_t t = 0; t < c.taps(); ++t, to += kRows) {
       const float* tap = kernel + (c.turned ? c.taps() - 1 - t : t);
       if (count == kRows) {
@@ -257,15 +259,24 @@ void pack_panel(const Correlation& c, const float* filters, std::int64_t count, 
   }
 }
 
-/// Panels of filters, `[groups,panels,depth,kRows]`.
+/// Panels of filters in the order that they are read in: `[groups,depth blocks,panels,depth of the
+/// block,kRows]`.
 void pack_weights(const Correlation& c, const float* weight, float* packed) {
-  const std::int64_t panels = ceil_div(c.filters, kRows);
+  const Plan plan(c);
   const std::int64_t group_size = c.filters * c.depth();
-  parallel_for(c.groups * panels, 1, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t panel = first; panel < last; ++panel) {
-      const std::int64_t filter = panel % panels * kRows;
-      pack_panel(c, weight + panel / panels * group_size + filter * c.filter_stride,
-                 std::min(kRows, c.filters - filter), packed + panel * kRows * c.depth());
+  parallel_for(c.groups * plan.row_panels, 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t i = first; i < last; ++i) {
+      const std::int64_t group = i / plan.row_panels;
+      const std::int64_t panel = i % plan.row_panels;
+      const float* filters = weight + group * group_size + panel * kRows * c.filter_stride;
+      float* to = packed + group * plan.row_panels * kRows * c.depth();
+      for (std::int64_t d = 0; d < plan.depth_blocks; ++d) {
+        const Range channels = part_of(c.channels, d, plan.depth_blocks);
+        const std::int64_t block = channels.count * c.taps() * kRows;
+        pack_panel(c, filters, std::min(kRows, c.filters - panel * kRows), channels,
+                   to + panel * block);
+        to += plan.row_panels * block;
+      }
     }
   });
 }

@@ -56,6 +56,14 @@ void gather_kernels(const Correlation& pass, const float* weight, std::int64_t f
   }
 }
 
+/// Where a panel of transformed kernels, `[depth of the block,kFilters]`, begins: they lie in the
+/// order `[elements,depth blocks,panels]` that they are read in.
+std::int64_t factors_offset(const Correlation& pass, std::int64_t element, std::int64_t first_row,
+                            std::int64_t panel) {
+  const std::int64_t block = std::min(kDepthBlock, pass.depth() - first_row);
+  return (element * pass.depth() + first_row) * panels(pass) + panel * block;
+}
+
 /// One block of tiles, in the memory of the calling thread: transformed inputs, products
 /// `[elements,kFilterBlock]` and four rows of pixels for every row of tiles.
 class Block {
@@ -111,7 +119,7 @@ void Block::multiply(Range panels, const float* transformed) const {
       for (std::int64_t t = 0; t < tiles_; t += kPanelColumns) {
         for (std::int64_t i = 0; i < panels.count; ++i) {
           const float* factors =
-              transformed + (((panels.begin + i) * kElements + e) * pass_.depth() + c) * kFilters;
+              transformed + factors_offset(pass_, e, c, panels.begin + i) * kFilters;
           kernels.multiply(factors, inputs + c * stride_ + t, stride_, depth,
                            std::min<std::int64_t>(kPanelColumns, tiles_ - t), c > 0,
                            products + i * kFilters * stride_ + t, stride_);
@@ -210,7 +218,8 @@ void transform_weights(const Correlation& pass, const float* weight, float* tran
           kernels().transform_weights(taps, stage[f]);
         }
         for (std::int64_t e = 0; e < kElements; ++e) {
-          float* to = transformed + ((panel * kElements + e) * pass.depth() + c) * kFilters;
+          const std::int64_t block = c / kDepthBlock * kDepthBlock;
+          float* to = transformed + (factors_offset(pass, e, block, panel) + c - block) * kFilters;
           for (std::int64_t i = 0; i < lanes; ++i) {
             for (std::int64_t f = 0; f < kFilters; ++f) {
               to[i * kFilters + f] = stage[f][e * kLanes + i];

@@ -106,7 +106,9 @@ LinearModel fit_ridge(const Regression& regression, double penalty) {
   for (double& mean : means) mean /= weight;
   mean_target /= weight;
   Regression centred = regression;
-  for (std::size_t i = 0; i < centred.rows.size(); ++i) centred.rows[i] -= means[i % size];
+  for (std::size_t n = 0; n < centred.targets.size(); ++n) {
+    for (std::size_t j = 0; j < size; ++j) centred.rows[n * size + j] -= means[j];
+  }
   for (double& target : centred.targets) target -= mean_target;
   LinearModel model{.coefficients = solve_ridge(centred, penalty), .intercept = mean_target};
   for (std::size_t j = 0; j < size; ++j) model.intercept -= model.coefficients[j] * means[j];

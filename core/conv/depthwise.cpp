@@ -76,6 +76,7 @@ class Rows {
             pass.out_height)) {}
 
   std::int64_t block() const { return block_; }
+  std::int64_t line() const { return padded_.line(); }
   std::int64_t floats() const { return lines(block_) * padded_.line(); }
   /// Where a row of a block finds its first pixel.
   std::int64_t row(std::int64_t index) const {
@@ -120,7 +121,11 @@ std::vector<PanelRun> output_runs(const Rows& rows, std::int64_t width) {
 class Correlator {
  public:
   explicit Correlator(const Pass& pass)
-      : pass_(pass), rows_(pass), runs_(output_runs(rows_, pass.shape.out_width)) {}
+      : pass_(pass),
+        three_by_three_(pass.shape.kernel == Pair{3, 3} && pass.shape.strides == Pair{1, 1} &&
+                        pass.shape.dilations == Pair{1, 1}),
+        rows_(pass),
+        runs_(output_runs(rows_, pass.shape.out_width)) {}
 
   std::int64_t floats() const { return round_up(rows_.floats(), kRun) + 2 * rows_.block() * kRun; }
 
@@ -128,7 +133,6 @@ class Correlator {
   void run(const float* plane, const float* weights, const DepthwiseFinish& finish,
            float* memory) const {
     const std::int64_t width = pass_.shape.out_width;
-    const auto per_row = static_cast<std::int64_t>(runs_.size()) / rows_.block();
     for (std::int64_t first = 0; first < pass_.out_height; first += rows_.block()) {
       const std::int64_t count = std::min(rows_.block(), pass_.out_height - first);
       rows_.copy(plane, first, count, memory);
@@ -136,7 +140,7 @@ class Correlator {
       block.to += first * width;
       if (block.residual != nullptr) block.residual += first * width;
       if (width >= kRun) {
-        kernels().correlate(rows_.taps(memory), weights, runs_.data(), count * per_row, block);
+        correlate(memory, weights, count, block);
       } else {
         run_short(weights, count, block, memory);
       }
@@ -144,6 +148,21 @@ class Correlator {
   }
 
  private:
+  using Pair = std::array<std::int64_t, 2>;
+
+  /// Some rows of outputs, `finish.to` in rows of kRun or more.
+  void correlate(const float* lines, const float* weights, std::int64_t rows,
+                 const DepthwiseFinish& finish) const {
+    if (three_by_three_) {
+      const DepthwiseRows all{.lines = lines,
+                              .line = rows_.line(),
+                              .rows = rows,
+                              .width = std::max(pass_.shape.out_width, kRun)};
+      return kernels().correlate_3x3(all, weights, finish);
+    }
+    const auto per_row = static_cast<std::int64_t>(runs_.size()) / rows_.block();
+    kernels().correlate(rows_.taps(lines), weights, runs_.data(), rows * per_row, finish);
+  }
   void run_short(const float* weights, std::int64_t count, DepthwiseFinish finish,
                  float* memory) const {
     const std::int64_t width = pass_.shape.out_width;
@@ -155,13 +174,14 @@ class Correlator {
     }
     finish.to = outputs;
     if (finish.residual != nullptr) finish.residual = residual;
-    kernels().correlate(rows_.taps(memory), weights, runs_.data(), count, finish);
+    correlate(memory, weights, count, finish);
     for (std::int64_t row = 0; row < count; ++row) {
       std::copy_n(outputs + row * kRun, width, to + row * width);
     }
   }
 
   const Pass& pass_;
+  bool three_by_three_;
   Rows rows_;
   std::vector<PanelRun> runs_;
 };

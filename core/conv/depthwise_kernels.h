@@ -17,6 +17,14 @@ struct DepthwiseTaps {
   std::ptrdiff_t count;
 };
 
+/// Rows of outputs of a 3x3 kernel over neighbouring pixels: output (y, x), at to[y·width + x],
+/// reads from `lines` at y·line + x on.
+struct DepthwiseRows {
+  const float* lines;
+  std::ptrdiff_t line;         ///< floats of a line
+  std::ptrdiff_t rows, width;  ///< width at least kDepthwiseRun
+};
+
 /// What becomes of sums: to = clamp(scale·sum + bias + residual).
 struct DepthwiseFinish {
   float scale, bias;
@@ -31,6 +39,10 @@ struct DepthwiseKernels {
   /// taps[i]].
   void (*correlate)(const DepthwiseTaps& taps, const float* weights, const PanelRun* runs,
                     std::ptrdiff_t count, const DepthwiseFinish& finish);
+  /// The same for 3x3 kernels of stride 1, weights row by row, a few rows at once: most pixels are
+  /// read once for three outputs.
+  void (*correlate_3x3)(const DepthwiseRows& rows, const float* weights,
+                        const DepthwiseFinish& finish);
   /// The transpose: sums[i] = Σ over runs and their kDepthwiseRun pixels of
   /// grads[to]·lines[from + taps[i]].
   void (*correlate_weights)(const DepthwiseTaps& taps, const float* grads, const PanelRun* runs,

@@ -175,6 +175,20 @@ std::string html_page(std::string_view title, std::string_view body, std::string
   return page.append(body).append("\n</main>\n</body>\n</html>\n");
 }
 
+namespace {
+
+/// 1, 2 or 5 times a power of ten, at most ten of which lie within `extent`.
+double round_step(double extent) {
+  if (!(extent > 0.0)) return 1.0;
+  const double unit = std::pow(10.0, std::floor(std::log10(extent)) - 1.0);
+  for (const double factor : {1.0, 2.0, 5.0}) {
+    if (factor * unit * 10.0 >= extent) return factor * unit;
+  }
+  return 10.0 * unit;
+}
+
+}  // namespace
+
 std::string line_chart(std::span<const Series> series, const ChartOptions& options) {
   double x_end = 0.0;
   for (const Series& one : series) {
@@ -184,12 +198,11 @@ std::string line_chart(std::span<const Series> series, const ChartOptions& optio
                     escape_html(options.title) + "\">";
   svg += text_at(kLeft, 18, "start", options.title, "title") + chart_grid(options);
   for (std::size_t i = 0; i < series.size(); ++i) svg += chart_series(series[i], i, x_end, options);
-  const bool few = x_end >= 1 && x_end < 10 && std::floor(x_end) == x_end;
-  const int ticks = few ? static_cast<int>(x_end) : 6;
-  for (int i = 0; i <= ticks; ++i) {
-    const double x = x_end * i / ticks;
-    svg += text_at(chart_x(x, x_end), kHeight - kBottom + 16, "middle",
-                   format_number(x, x_end < 10 && !few ? 1 : 0));
+  const double step = round_step(x_end);
+  const int decimals = std::max(0, static_cast<int>(-std::floor(std::log10(step))));
+  for (int i = 0; i * step <= x_end; ++i) {
+    svg += text_at(chart_x(i * step, x_end), kHeight - kBottom + 16, "middle",
+                   format_number(i * step, decimals));
   }
   svg += text_at((kLeft + kWidth - kRight) / 2, kHeight - 4, "middle", options.x_label);
   return svg + "</svg></div>\n";

@@ -167,8 +167,8 @@ LabPage black_box_lab(const LabSettings& settings) {
     }
     pictures.grid.rows.push_back(std::move(row));
   }
-  const auto cheapest =
-      std::find_if(all.begin(), all.end(), [](const Blind& blind) { return blind.name == "rise"; });
+  const auto rise = std::find_if(all.rbegin(), all.rend(),
+                                 [](const Blind& blind) { return blind.name == "rise"; });
   LabPage page{
       .title = "From outside: explaining a black box",
       .paper =
@@ -186,9 +186,9 @@ LabPage black_box_lab(const LabSettings& settings) {
               "Cost is counted in pictures scored, which is the same on every machine."},
       .differs = {"The papers use 1000 (LIME) to 8000 (RISE) questions on pictures of 224 pixels; "
                   "here pictures are 64 wide, so fewer do."},
-      .figures = {{to_text(mean_of(cheapest->with_gradcam, seed)),
-                   "rank correlation of RISE with Grad-CAM for " +
-                       format_number(cheapest->runs, 0) + " pictures scored"},
+      .figures = {{to_text(mean_of(rise->with_gradcam, seed)),
+                   "rank correlation of RISE with Grad-CAM for " + format_number(rise->runs, 0) +
+                       " pictures scored"},
                   {to_text(mean_of(all.back().with_gradcam, seed)),
                    "of occlusion, for " + format_number(all.back().runs, 0)}},
       .shows = conclusions(all, seed),

@@ -1,18 +1,21 @@
 // `cameo bench`: how fast a model is on this machine.
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
+#include <optional>
 
 #include "core/cpu/fma_peak.h"
 #include "core/error.h"
 #include "core/names.h"
 #include "core/parallel.h"
-#include "core/random.h"
 #include "tools/bench_run.h"
+#include "tools/bench_scaling.h"
 #include "tools/commands.h"
 #include "tools/json.h"
 #include "tools/model_file.h"
 #include "tools/model_options.h"
 #include "tools/options.h"
+#include "zoo/files.h"
 
 namespace cameo::tools {
 
@@ -26,6 +29,7 @@ struct BenchCommand {
   std::string only{};
   bool layers = false;
   bool training = false;
+  std::string scaling{};  ///< the SVG file of its charts
 };
 
 /// Weights make no difference to the time, so a zoo model may go without.
@@ -37,13 +41,10 @@ zoo::Model model_to_time(const BenchCommand& command, const GlobalOptions& globa
   return open_model(choice, globals);
 }
 
-Tensor random_pictures(const Network& network, const BenchCommand& command, std::uint64_t seed) {
+Shape shape_to_time(const Network& network, const BenchCommand& command) {
   Shape shape = command.input.empty() ? network.input_shape() : command.input;
   shape.insert(shape.begin(), command.batch);
-  Tensor pictures = Tensor::uninitialized(shape);
-  Random random({seed});
-  for (float& value : pictures.mutable_data()) value = 2.0F * random.uniform() - 1.0F;
-  return pictures;
+  return shape;
 }
 
 /// A piece of work by the name it has in the results.
@@ -91,10 +92,27 @@ std::vector<Workload> time_workloads(Network& network, const Tensor& pictures,
   return list;
 }
 
-void print_json(const BenchCommand& command, const std::vector<Workload>& workloads,
-                const std::vector<LayerTiming>& layers, double peak) {
+/// What `cameo bench` has measured.
+struct Measured {
+  std::vector<Workload> workloads;
+  std::vector<LayerTiming> layers;
+  std::optional<Scaling> scaling;
+  double peak = 0.0;
+};
+
+Json points_json(const std::vector<ScalingPoint>& points) {
+  Json list = Json::array();
+  for (const ScalingPoint& point : points) {
+    list.push_back(
+        {{"at", point.at}, {"median_ms", point.timing.median}, {"min_ms", point.timing.least}});
+  }
+  return list;
+}
+
+void print_json(const BenchCommand& command, const Measured& measured) {
+  const double peak = measured.peak;
   Json document{{"threads", max_threads()}, {"batch", command.batch}, {"peak_gflops", peak}};
-  for (const Workload& work : workloads) {
+  for (const Workload& work : measured.workloads) {
     document[work.name] = {{"median_ms", work.timing.median}, {"min_ms", work.timing.least}};
     if (work.multiply_adds > 0.0) {
       const double rate = gflops(work.multiply_adds, work.timing.median);
@@ -102,7 +120,7 @@ void print_json(const BenchCommand& command, const std::vector<Workload>& worklo
       document[work.name]["share_of_peak"] = rate / peak;
     }
   }
-  for (const LayerTiming& layer : layers) {
+  for (const LayerTiming& layer : measured.layers) {
     const double rate = gflops(static_cast<double>(layer.multiply_adds), layer.timing.median);
     document["layers"].push_back({{"name", layer.name},
                                   {"type", layer.type},
@@ -110,6 +128,11 @@ void print_json(const BenchCommand& command, const std::vector<Workload>& worklo
                                   {"min_ms", layer.timing.least},
                                   {"gflops", rate},
                                   {"share_of_peak", rate / peak}});
+  }
+  if (measured.scaling) {
+    document["scaling"] = {{"batch", points_json(measured.scaling->batch)},
+                           {"size", points_json(measured.scaling->size)},
+                           {"threads", points_json(measured.scaling->threads)}};
   }
   std::cout << document.dump(2) << "\n";
 }
@@ -121,8 +144,25 @@ std::vector<std::string> rate_cells(double multiply_adds, double milliseconds, d
   return {format_number(rate, 1), format_percent(rate / peak, 0)};
 }
 
-void print_tables(const std::vector<Workload>& workloads, const std::vector<LayerTiming>& layers,
-                  double peak) {
+void print_scaling(const Scaling& scaling) {
+  Table table({"pictures", "pixels of a side", "threads", "median ms", "least ms"});
+  const auto add = [&](std::size_t column, const std::vector<ScalingPoint>& points) {
+    for (const ScalingPoint& point : points) {
+      std::vector<std::string> cells(3);
+      cells[column] = std::to_string(point.at);
+      cells.push_back(format_number(point.timing.median, 3));
+      cells.push_back(format_number(point.timing.least, 3));
+      table.add_row(std::move(cells));
+    }
+  };
+  add(0, scaling.batch);
+  add(1, scaling.size);
+  add(2, scaling.threads);
+  std::cout << "\n" << table.text();
+}
+
+void print_tables(const Measured& measured) {
+  const double peak = measured.peak;
   const auto add = [&](Table& table, std::vector<std::string> cells, const Timing& timing,
                        double multiply_adds) {
     cells.push_back(format_number(timing.median, 3));
@@ -133,14 +173,15 @@ void print_tables(const std::vector<Workload>& workloads, const std::vector<Laye
     table.add_row(std::move(cells));
   };
   Table work_table({"work", "median ms", "least ms", "GFLOP/s", "of the peak"});
-  for (const Workload& work : workloads) {
+  for (const Workload& work : measured.workloads) {
     add(work_table, {work.name}, work.timing, work.multiply_adds);
   }
   std::cout << work_table.text() << "multiply-add peak of this machine on " << max_threads()
             << " threads: " << format_number(peak, 1) << " GFLOP/s\n";
-  if (layers.empty()) return;
+  if (measured.scaling) print_scaling(*measured.scaling);
+  if (measured.layers.empty()) return;
   Table layer_table({"layer", "type", "median ms", "least ms", "GFLOP/s", "of the peak"});
-  for (const LayerTiming& layer : layers) {
+  for (const LayerTiming& layer : measured.layers) {
     add(layer_table, {layer.name, layer.type}, layer.timing,
         static_cast<double>(layer.multiply_adds));
   }
@@ -149,13 +190,17 @@ void print_tables(const std::vector<Workload>& workloads, const std::vector<Laye
 
 void run_bench(const BenchCommand& command, const GlobalOptions& globals) {
   zoo::Model model = model_to_time(command, globals);
-  const Tensor pictures = random_pictures(model.network, command, globals.seed);
-  const double peak = measure_fma_peak(max_threads());
-  const std::vector<Workload> workloads = time_workloads(model.network, pictures, command);
-  std::vector<LayerTiming> layers;
-  if (command.layers) layers = time_layers(model.network, pictures, command.repeat);
-  globals.json ? print_json(command, workloads, layers, peak)
-               : print_tables(workloads, layers, peak);
+  const Tensor pictures = random_pictures(shape_to_time(model.network, command), globals.seed);
+  Measured measured{.workloads = {}, .layers = {}, .scaling = {}};
+  measured.peak = measure_fma_peak(max_threads());
+  measured.workloads = time_workloads(model.network, pictures, command);
+  if (command.layers) measured.layers = time_layers(model.network, pictures, command.repeat);
+  if (!command.scaling.empty()) {
+    measured.scaling = time_scaling(model.network, command.repeat, globals.seed);
+    const std::string name = std::filesystem::path(command.model.model).stem().string();
+    zoo::write_file(command.scaling, scaling_charts(*measured.scaling, name));
+  }
+  globals.json ? print_json(command, measured) : print_tables(measured);
 }
 
 }  // namespace
@@ -177,6 +222,8 @@ void add_bench_command(Command& program, const GlobalOptions& globals) {
   command.add_option("--only", options->only,
                      "Some of forward, input_gradient and gradcam, comma separated");
   command.add_flag("--layers", options->layers, "Forward layer by layer as well");
+  command.add_option("--scaling", options->scaling,
+                     "Forward by batch, picture size and threads as well, drawn to this SVG file");
   command.add_flag("--training", options->training, "A training step as well");
   command.footer("Example: cameo bench --model resnet18 --threads 2 --layers");
   command.action([options, &globals] { run_bench(*options, globals); });

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 
+#include "core/random.h"
 #include "core/tape.h"
 #include "explain/grad_cam.h"
 #include "explain/relu_rules.h"
@@ -54,6 +55,13 @@ Timing time_repeatedly(int repeat, const std::function<void()>& work) {
     times.push_back(milliseconds_since(start));
   }
   return timing_of(std::move(times));
+}
+
+Tensor random_pictures(const Shape& shape, std::uint64_t seed) {
+  Tensor pictures = Tensor::uninitialized(shape);
+  Random random({seed});
+  for (float& value : pictures.mutable_data()) value = 2.0F * random.uniform() - 1.0F;
+  return pictures;
 }
 
 void run_forward(const Network& network, const Tensor& pictures) { forward(network, pictures); }

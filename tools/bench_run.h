@@ -16,9 +16,12 @@ struct Timing {
   double least = 0.0;
 };
 
-/// Runs `work` twice to warm up (the second run keeps the weights prepared) and `repeat` times for the clock.
+/// Runs `work` twice to warm up (the second run keeps the weights prepared) and `repeat` times for
+/// the clock.
 Timing time_repeatedly(int repeat, const std::function<void()>& work);
 
+/// Pictures of a shape `[N,C,H,W]`, between -1 and 1.
+Tensor random_pictures(const Shape& shape, std::uint64_t seed);
 /// Scores of pictures `[N,C,H,W]`, nothing kept.
 void run_forward(const Network& network, const Tensor& pictures);
 /// Forward and the gradient of the best class's score with respect to the pictures, with the

@@ -28,9 +28,6 @@ a { color:var(--accent); }
 .charts { display:grid; grid-template-columns:repeat(auto-fit,minmax(320px,1fr)); gap:1rem; }
 .chart { background:var(--card); border:1px solid var(--line); border-radius:10px; padding:.6rem; }
 .chart svg { width:100%; height:auto; display:block; }
-svg text { fill:var(--soft); font:12px system-ui,"DejaVu Sans",sans-serif; } svg .title { fill:var(--ink); font-size:14px; }
-svg .grid { stroke:var(--line); } .s0 { stroke:var(--c0); fill:var(--c0); } .s1 { stroke:var(--c1); fill:var(--c1); }
-.s2 { stroke:var(--c2); fill:var(--c2); } polyline { fill:none !important; stroke-width:2.2; }
 .scroll { overflow-x:auto; -webkit-overflow-scrolling:touch; }
 table { border-collapse:collapse; font-variant-numeric:tabular-nums; font-size:.9rem; }
 .confusion td,.confusion th { padding:.25rem .5rem; text-align:right; border:1px solid var(--line); font-weight:400; }
@@ -50,6 +47,12 @@ table { border-collapse:collapse; font-variant-numeric:tabular-nums; font-size:.
 .gallery img { width:100%; display:block; border-radius:6px; } figcaption { font-size:.85rem; margin-top:.4rem; }
 code,pre { font:.88em ui-monospace,"DejaVu Sans Mono",monospace; } pre { background:var(--card); border:1px solid var(--line);
   border-radius:8px; padding:.7rem .9rem; overflow-x:auto; }
+)css";
+
+constexpr std::string_view kChartStyle = R"css(
+svg text { fill:var(--soft); font:12px system-ui,"DejaVu Sans",sans-serif; } svg .title { fill:var(--ink); font-size:14px; }
+svg .grid { stroke:var(--line); } .s0 { stroke:var(--c0); fill:var(--c0); } .s1 { stroke:var(--c1); fill:var(--c1); }
+.s2 { stroke:var(--c2); fill:var(--c2); } polyline { fill:none !important; stroke-width:2.2; }
 )css";
 
 constexpr double kWidth = 460;
@@ -113,6 +116,33 @@ std::string chart_series(const Series& series, std::size_t index, double x_end,
          text_at(legend + 17, 36, "start", series.name);
 }
 
+/// 1, 2 or 5 times a power of ten, at most ten of which lie within `extent`; a whole number where
+/// that is one.
+double round_step(double extent) {
+  if (!(extent > 0.0) || (extent < 10.0 && std::floor(extent) == extent)) return 1.0;
+  const double unit = std::pow(10.0, std::floor(std::log10(extent)) - 1.0);
+  for (const double factor : {1.0, 2.0, 5.0}) {
+    if (factor * unit * 10.0 >= extent) return factor * unit;
+  }
+  return 10.0 * unit;
+}
+
+std::string chart_body(std::span<const Series> series, const ChartOptions& options) {
+  double x_end = 0.0;
+  for (const Series& one : series) {
+    for (const double x : one.x) x_end = std::max(x_end, x);
+  }
+  std::string svg = text_at(kLeft, 18, "start", options.title, "title") + chart_grid(options);
+  for (std::size_t i = 0; i < series.size(); ++i) svg += chart_series(series[i], i, x_end, options);
+  const double step = round_step(x_end);
+  const int decimals = std::max(0, static_cast<int>(-std::floor(std::log10(step))));
+  for (int i = 0; i * step <= x_end; ++i) {
+    svg += text_at(chart_x(i * step, x_end), kHeight - kBottom + 16, "middle",
+                   format_number(i * step, decimals));
+  }
+  return svg + text_at((kLeft + kWidth - kRight) / 2, kHeight - 4, "middle", options.x_label);
+}
+
 std::string cell_html(const PictureCell& cell) {
   return "<td><img loading=\"lazy\" src=\"" + cell.picture + "\" alt=\"" + escape_html(cell.label) +
          "\"><div class=\"label" + (cell.wrong ? " wrong" : "") + "\">" + escape_html(cell.label) +
@@ -171,41 +201,36 @@ std::string html_page(std::string_view title, std::string_view body, std::string
   std::string page = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
   page += "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n";
   page += "<link rel=\"icon\" href=\"data:,\">\n<title>" + escape_html(title) + "</title>\n<style>";
-  page.append(kStyle).append("</style>\n").append(head).append("</head>\n<body>\n<main>\n");
+  page.append(kStyle)
+      .append(kChartStyle)
+      .append("</style>\n")
+      .append(head)
+      .append("</head>\n<body>\n<main>\n");
   return page.append(body).append("\n</main>\n</body>\n</html>\n");
 }
 
-namespace {
-
-/// 1, 2 or 5 times a power of ten, at most ten of which lie within `extent`.
-double round_step(double extent) {
-  if (!(extent > 0.0)) return 1.0;
-  const double unit = std::pow(10.0, std::floor(std::log10(extent)) - 1.0);
-  for (const double factor : {1.0, 2.0, 5.0}) {
-    if (factor * unit * 10.0 >= extent) return factor * unit;
-  }
-  return 10.0 * unit;
+std::string line_chart(std::span<const Series> series, const ChartOptions& options) {
+  return "<div class=\"chart\"><svg viewBox=\"0 0 460 260\" role=\"img\" aria-label=\"" +
+         escape_html(options.title) + "\">" + chart_body(series, options) + "</svg></div>\n";
 }
 
-}  // namespace
-
-std::string line_chart(std::span<const Series> series, const ChartOptions& options) {
-  double x_end = 0.0;
-  for (const Series& one : series) {
-    for (const double x : one.x) x_end = std::max(x_end, x);
+std::string svg_file(std::span<const Chart> charts) {
+  constexpr double kGap = 20;
+  const double width = static_cast<double>(charts.size()) * (kWidth + kGap);
+  std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + number(width) +
+                    " " + number(kHeight) + "\">\n<style>";
+  svg +=
+      "\nsvg { --ink:#1d2330; --soft:#5d6675; --line:#e3e1da; --c0:#0b6e75; --c1:#c8553d; "
+      "--c2:#7a5ba6; }";
+  svg.append(kChartStyle).append("</style>\n");
+  svg += "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n";
+  double x = 0.0;
+  for (const Chart& chart : charts) {
+    svg += "<g transform=\"translate(" + number(x) + " 0)\">" +
+           chart_body(chart.series, chart.options) + "</g>\n";
+    x += kWidth + kGap;
   }
-  std::string svg = "<div class=\"chart\"><svg viewBox=\"0 0 460 260\" role=\"img\" aria-label=\"" +
-                    escape_html(options.title) + "\">";
-  svg += text_at(kLeft, 18, "start", options.title, "title") + chart_grid(options);
-  for (std::size_t i = 0; i < series.size(); ++i) svg += chart_series(series[i], i, x_end, options);
-  const double step = round_step(x_end);
-  const int decimals = std::max(0, static_cast<int>(-std::floor(std::log10(step))));
-  for (int i = 0; i * step <= x_end; ++i) {
-    svg += text_at(chart_x(i * step, x_end), kHeight - kBottom + 16, "middle",
-                   format_number(i * step, decimals));
-  }
-  svg += text_at((kLeft + kWidth - kRight) / 2, kHeight - 4, "middle", options.x_label);
-  return svg + "</svg></div>\n";
+  return svg + "</svg>\n";
 }
 
 std::string picture_grid(const PictureGrid& grid) {

@@ -33,6 +33,13 @@ struct ChartOptions {
 /// An inline SVG line chart; the x axis runs from 0 to the largest x of any series.
 std::string line_chart(std::span<const Series> series, const ChartOptions& options);
 
+struct Chart {
+  std::vector<Series> series;
+  ChartOptions options;
+};
+/// Charts side by side in an SVG file of its own.
+std::string svg_file(std::span<const Chart> charts);
+
 /// One cell of a grid: a picture (data URI) with a line under it.
 struct PictureCell {
   std::string picture;

@@ -7,6 +7,7 @@
 namespace cameo::tools {
 
 using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
 
 TEST_CASE("bench times forward, gradient and Grad-CAM") {
   const Workspace workspace;
@@ -38,6 +39,23 @@ TEST_CASE("bench layer by layer, of a batch, with a training step") {
   const std::string table = workspace.done(
       {"bench", "--model", "gapnet", "--repeat", "1", "--input", "3,32,40", "--layers"});
   CHECK_THAT(table, Contains("layer1") && Contains("GFLOP/s") && Contains("gradcam"));
+}
+
+TEST_CASE("bench draws how time grows with batch, size and threads") {
+  const Workspace workspace;
+  const auto result = nlohmann::json::parse(workspace.done(
+      {"bench", "--model", "nin_small", "--input", "1,28,28", "--repeat", "1", "--threads", "2",
+       "--only", "forward", "--scaling", "scaling.svg", "--json"}));
+  const auto& scaling = result.at("scaling");
+  CHECK(scaling.at("batch").size() == 7);
+  CHECK(scaling.at("batch").back().at("at") == 64);
+  CHECK(scaling.at("size").front().at("at") == 96);
+  CHECK(scaling.at("size").back().at("at") == 1024);
+  CHECK(scaling.at("threads").size() == 2);
+  CHECK(scaling.at("threads").back().at("min_ms").get<double>() > 0.0);
+  const zoo::Bytes file = zoo::read_file(workspace / "scaling.svg");
+  const std::string svg(file.begin(), file.end());
+  CHECK_THAT(svg, StartsWith("<svg") && Contains("nin_small: ms a picture") && Contains("threads"));
 }
 
 TEST_CASE("bench refuses work that it does not know") {

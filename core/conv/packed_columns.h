@@ -72,7 +72,7 @@ class ColumnPacker {
   float* memory_;
   std::int64_t stride_;  ///< floats between panels
   std::vector<PanelRun> runs_;
-  std::int64_t reach_ = 0;            ///< floats from a row's first that copying whole runs reads
+  std::int64_t reach_ = 0;  ///< floats from a row's first that copying whole runs reads
   std::vector<Lines> lines_;
 };
 

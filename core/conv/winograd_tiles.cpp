@@ -24,7 +24,8 @@ Range part_of(std::int64_t extent, std::int64_t index, std::int64_t count) {
 
 const WinogradKernels& kernels() {
 #if defined(__x86_64__)
-  return version_for_isa(baseline::winograd_kernels, avx2::winograd_kernels, avx512::winograd_kernels);
+  return version_for_isa(baseline::winograd_kernels, avx2::winograd_kernels,
+                         avx512::winograd_kernels);
 #else
   return baseline::winograd_kernels;
 #endif

@@ -16,9 +16,12 @@ Isa isa();
 template <typename Table>
 const Table& version_for_isa(const Table& baseline, const Table& avx2, const Table& avx512) {
   switch (isa()) {
-    case Isa::kBaseline: return baseline;
-    case Isa::kAvx2: return avx2;
-    case Isa::kAvx512: return avx512;
+    case Isa::kBaseline:
+      return baseline;
+    case Isa::kAvx2:
+      return avx2;
+    case Isa::kAvx512:
+      return avx512;
   }
   return baseline;
 }

@@ -160,9 +160,9 @@ TEST_CASE("numbers that JSON lacks, and the last bit of others, survive") {
 
 TEST_CASE("a document that breaks a rule is refused") {
   REQUIRE_FALSE(is_refused(small_document()));
-  const char* const kOp = "/nodes/2/op";
-  const char* const kInputs = "/nodes/2/inputs";
-  const char* const kPads = "/nodes/2/options/pads";
+  const char* const op = "/nodes/2/op";
+  const char* const inputs = "/nodes/2/inputs";
+  const char* const pads = "/nodes/2/options/pads";
   const std::vector<json> bad = {json(),
                                  json(3),
                                  json::array(),
@@ -189,27 +189,27 @@ TEST_CASE("a document that breaks a rule is refused") {
                                  changed("/nodes/0/name", "y"),
                                  changed("/nodes/1/name", "missing"),
                                  changed("/nodes/1/trainable", "yes"),
-                                 changed(kOp, "NoSuchOp"),
-                                 changed(kOp, 4),
-                                 changed(kOp, "Relu"),
-                                 changed(kInputs, {0, 2}),
-                                 changed(kInputs, {2, 1}),
-                                 changed(kInputs, {0, -1}),
-                                 changed(kInputs, {0, 1e30}),
-                                 changed(kInputs, {0, "w"}),
-                                 changed(kInputs, json::array()),
-                                 changed(kInputs, {0, 1, 1, 1}),
+                                 changed(op, "NoSuchOp"),
+                                 changed(op, 4),
+                                 changed(op, "Relu"),
+                                 changed(inputs, {0, 2}),
+                                 changed(inputs, {2, 1}),
+                                 changed(inputs, {0, -1}),
+                                 changed(inputs, {0, 1e30}),
+                                 changed(inputs, {0, "w"}),
+                                 changed(inputs, json::array()),
+                                 changed(inputs, {0, 1, 1, 1}),
                                  changed("/nodes/2/options", json::array()),
                                  changed("/nodes/2/options", "none"),
                                  changed("/nodes/2/options/unknown", 1),
-                                 changed(kPads, {1, 1, 1}),
-                                 changed(kPads, 1),
-                                 changed(kPads, {1, 1, 1, "1"}),
-                                 changed(kPads, {1, 1, 1, 1.5}),
-                                 changed(kPads, {1, 1, 1, -1}),
-                                 changed(kPads, {1, 1, 1, std::int64_t{1} << 62}),
-                                 changed(kPads, {1, 1, 1, 1e300}),
-                                 changed(kPads, {1, 1, 1, ~std::uint64_t{0}}),
+                                 changed(pads, {1, 1, 1}),
+                                 changed(pads, 1),
+                                 changed(pads, {1, 1, 1, "1"}),
+                                 changed(pads, {1, 1, 1, 1.5}),
+                                 changed(pads, {1, 1, 1, -1}),
+                                 changed(pads, {1, 1, 1, std::int64_t{1} << 62}),
+                                 changed(pads, {1, 1, 1, 1e300}),
+                                 changed(pads, {1, 1, 1, ~std::uint64_t{0}}),
                                  changed("/nodes/2/options/groups", 0),
                                  changed("/nodes/2/options/strides", {0, 1}),
                                  changed("/nodes/2/alias", 1)};

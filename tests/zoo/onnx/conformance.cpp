@@ -50,7 +50,7 @@ bool is_float(const ::onnx::TensorProto& proto) {
 }
 
 /// Which of a case's inputs the network takes; the others are bound as initializers.
-enum class Free { first_floats, none };
+enum class Free { kFirstFloats, kNone };
 
 struct BoundCase {
   ::onnx::ModelProto model;
@@ -64,7 +64,7 @@ BoundCase bind(::onnx::ModelProto model, const fs::path& data, Free free) {
     auto tensor = read_tensor(data / ("input_" + std::to_string(i) + ".pb"), graph.input(i));
     if (!tensor) continue;
     tensor->set_name(graph.input(i).name());
-    const bool can_be_free = free == Free::first_floats && !bound.input;
+    const bool can_be_free = free == Free::kFirstFloats && !bound.input;
     if (can_be_free && is_float(*tensor) && tensor->dims_size() > 0) {
       bound.input = std::move(tensor);
     } else {
@@ -125,9 +125,9 @@ CaseResult run_case(const ::onnx::ModelProto& model, const fs::path& data) {
   }
   const auto expected = read_tensor(data / "output_0.pb", graph.output(0));
   REQUIRE(expected);
-  CaseResult result = run_bound(bind(model, data, Free::first_floats), *expected);
+  CaseResult result = run_bound(bind(model, data, Free::kFirstFloats), *expected);
   if (!result.refused) return result;
-  const CaseResult of_constants = run_bound(bind(model, data, Free::none), *expected);
+  const CaseResult of_constants = run_bound(bind(model, data, Free::kNone), *expected);
   return of_constants.refused ? result : of_constants;
 }
 

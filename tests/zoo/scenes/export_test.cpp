@@ -45,14 +45,14 @@ std::string read_text(const fs::path& file) {
 
 /// As pycocotools reads it: runs of 0 and 1 in turn, down the columns.
 std::vector<std::uint8_t> decode(const Json& segmentation) {
-  const int height = segmentation["size"][0];
-  const int width = segmentation["size"][1];
-  std::vector<std::uint8_t> mask(static_cast<std::size_t>(height * width));
-  int at = 0;
+  const std::size_t height = segmentation["size"][0];
+  const std::size_t width = segmentation["size"][1];
+  std::vector<std::uint8_t> mask(height * width);
+  std::size_t at = 0;
   std::uint8_t value = 0;
   for (const int run : segmentation["counts"]) {
     for (int i = 0; i < run; ++i, ++at) {
-      mask.at(static_cast<std::size_t>(at % height * width + at / height)) = value;
+      mask.at(at % height * width + at / height) = value;
     }
     value ^= 1;
   }

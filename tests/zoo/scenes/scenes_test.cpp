@@ -52,7 +52,9 @@ SceneRgb mean_colour(const RenderedScene& scene, const Chosen& chosen) {
   for (int y = 0; y < scene.size; ++y) {
     for (int x = 0; x < scene.size; ++x) {
       if (!chosen(x, y)) continue;
-      const std::uint8_t* p = &scene.pixels[static_cast<std::size_t>(3 * (y * scene.size + x))];
+      const std::uint8_t* p =
+          &scene
+               .pixels[std::size_t{3} * static_cast<std::size_t>(y * std::int64_t{scene.size} + x)];
       sum = {sum.r + p[0], sum.g + p[1], sum.b + p[2]};
       ++count;
     }
@@ -238,7 +240,7 @@ TEST_CASE("the contrast survives light, clutter and noise") {
         render_scene(describe_scene(options, {6, SceneSplit::kTrain, i}), 64);
     const RenderedObject& object = rendered.objects[0];
     const auto on_object = [&](int x, int y) {
-      return object.mask[static_cast<std::size_t>(64 * y + x)] == 1;
+      return object.mask[static_cast<std::size_t>(std::int64_t{64} * y + x)] == 1;
     };
     const PixelBox& box = object.box;
     const auto around = [&](int x, int y) {

@@ -67,11 +67,13 @@ void run_predict(const PredictCommand& command, const GlobalOptions& globals) {
   const std::size_t count = command.input_npy.empty() ? command.images.size() : rows.size();
 
   std::vector<float> all_logits;
+  std::size_t classes = 0;
   Json document = Json::array();
   std::string text;
   for (std::size_t i = 0; i < count; ++i) {
     const ModelInput input = rows.empty() ? open_picture(model, command.images[i]) : rows[i];
     const std::vector<float> logits = run_network(model, input);
+    classes = logits.size();
     all_logits.insert(all_logits.end(), logits.begin(), logits.end());
     const std::vector<Score> best = best_scores(logits, command.top);
     if (globals.json) {
@@ -81,9 +83,8 @@ void run_predict(const PredictCommand& command, const GlobalOptions& globals) {
     }
   }
   if (!command.logits.empty()) {
-    const auto n = static_cast<std::int64_t>(count);
-    zoo::write_npy(command.logits,
-                   Tensor({n, static_cast<std::int64_t>(all_logits.size()) / n}, all_logits));
+    const Shape shape{static_cast<std::int64_t>(count), static_cast<std::int64_t>(classes)};
+    zoo::write_npy(command.logits, Tensor(shape, all_logits));
   }
   std::cout << (globals.json ? document.dump(2) + "\n" : text);
 }

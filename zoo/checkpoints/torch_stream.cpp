@@ -43,8 +43,8 @@ void find_storages(ByteCursor& in, TorchFile& file) {
       in.fail("storage \"" + found->first + "\" has " + std::to_string(count) +
               " elements, tensors mention " + std::to_string(storage.count));
     }
-    const SharedBytes elements = in.elements(count, storage.element_bytes());
-    storage.load = [elements] { return elements; };
+    SharedBytes elements = in.elements(count, storage.element_bytes());
+    storage.load = [elements = std::move(elements)] { return elements; };
   }
   for (const auto& [key, storage] : file.storages) {
     if (!storage.load) in.fail("storage \"" + key + "\" is missing");

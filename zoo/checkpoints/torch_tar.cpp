@@ -132,8 +132,8 @@ void read_storage(ByteCursor& in, TorchFile& file, Views& views) {
   const std::string key = to_key(tuple.at(tuple.root_value().items[0]), in);
   TorchStorage storage{.type = class_type(tuple, PickleGlobalKind::kStorage, in),
                        .count = in.number(8)};
-  const SharedBytes elements = in.elements(storage.count, storage.element_bytes());
-  storage.load = [elements] { return elements; };
+  SharedBytes elements = in.elements(storage.count, storage.element_bytes());
+  storage.load = [elements = std::move(elements)] { return elements; };
   views[key] = {.key = key, .type = storage.type, .count = storage.count, .length = storage.count};
   if (!file.storages.emplace(key, std::move(storage)).second) in.fail("a storage appears twice");
 }

@@ -20,7 +20,7 @@ constexpr std::uint64_t kMaxPickleBytes = std::uint64_t{1} << 30;
 std::string find_folder(const ZipArchive& archive, std::string_view name) {
   if (archive.entries().empty()) fail(name, "the archive is empty");
   const std::string& first = archive.entries().front().name;
-  const std::string folder = first.substr(0, first.find('/') + 1);
+  std::string folder = first.substr(0, first.find('/') + 1);
   const bool is_script =
       archive.find(folder + "constants.pkl") != nullptr ||
       std::any_of(archive.entries().begin(), archive.entries().end(),

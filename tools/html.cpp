@@ -44,7 +44,7 @@ table { border-collapse:collapse; font-variant-numeric:tabular-nums; font-size:.
 .sheet { max-width:100%; height:auto; border-radius:6px; }
 .gallery { display:grid; grid-template-columns:repeat(auto-fill,minmax(240px,1fr)); gap:1rem; }
 .gallery figure { margin:0; background:var(--card); border:1px solid var(--line); border-radius:10px; padding:.6rem; }
-.gallery img { width:100%; display:block; border-radius:6px; } figcaption { font-size:.85rem; margin-top:.4rem; }
+.gallery img { width:100%; aspect-ratio:1; object-fit:cover; object-position:top; display:block; border-radius:6px; } figcaption { font-size:.85rem; margin-top:.4rem; }
 code,pre { font:.88em ui-monospace,"DejaVu Sans Mono",monospace; } pre { background:var(--card); border:1px solid var(--line);
   border-radius:8px; padding:.7rem .9rem; overflow-x:auto; }
 )css";

@@ -28,11 +28,16 @@ constexpr std::int64_t kMostPanels = 26;
 constexpr std::int64_t kFewTasks = 8;
 constexpr std::int64_t kPartPanels = 4;
 
+/// Parts that the channels are taken in: part_of(channels, i, depth_blocks_of()) each.
+std::int64_t depth_blocks_of(const Correlation& c) {
+  return ceil_div(c.channels, std::max<std::int64_t>(kDepth / c.taps(), 1));
+}
+
 /// How a pass is cut; from the extents alone.
 struct Plan {
   explicit Plan(const Correlation& c)
       : row_panels(ceil_div(c.filters, kRows)),
-        depth_blocks(ceil_div(c.channels, std::max<std::int64_t>(kDepth / c.taps(), 1))),
+        depth_blocks(depth_blocks_of(c)),
         most_depth(ceil_div(c.channels, depth_blocks) * c.taps()),
         panels(ceil_div(c.columns(), kColumns)) {
     const std::int64_t wanted =
@@ -262,20 +267,21 @@ void pack_panel(const Correlation& c, const float* filters, std::int64_t count, 
 /// Panels of filters in the order that they are read in: `[groups,depth blocks,panels,depth of the
 /// block,kRows]`.
 void pack_weights(const Correlation& c, const float* weight, float* packed) {
-  const Plan plan(c);
+  const std::int64_t row_panels = ceil_div(c.filters, kRows);
+  const std::int64_t depth_blocks = depth_blocks_of(c);
   const std::int64_t group_size = c.filters * c.depth();
-  parallel_for(c.groups * plan.row_panels, 1, [&](std::int64_t first, std::int64_t last) {
+  parallel_for(c.groups * row_panels, 1, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t i = first; i < last; ++i) {
-      const std::int64_t group = i / plan.row_panels;
-      const std::int64_t panel = i % plan.row_panels;
+      const std::int64_t group = i / row_panels;
+      const std::int64_t panel = i % row_panels;
       const float* filters = weight + group * group_size + panel * kRows * c.filter_stride;
-      float* to = packed + group * plan.row_panels * kRows * c.depth();
-      for (std::int64_t d = 0; d < plan.depth_blocks; ++d) {
-        const Range channels = part_of(c.channels, d, plan.depth_blocks);
+      float* to = packed + group * row_panels * kRows * c.depth();
+      for (std::int64_t d = 0; d < depth_blocks; ++d) {
+        const Range channels = part_of(c.channels, d, depth_blocks);
         const std::int64_t block = channels.count * c.taps() * kRows;
         pack_panel(c, filters, std::min(kRows, c.filters - panel * kRows), channels,
                    to + panel * block);
-        to += plan.row_panels * block;
+        to += row_panels * block;
       }
     }
   });

@@ -29,9 +29,15 @@ KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "4294967296", "MALLOC_TRIM_THRESHOLD_":
 BEGIN, END = "<!-- peers: begin -->", "<!-- peers: end -->"
 
 
-def install(folder):
-    packages = [name for name, module in (("python3-torch", "torch"), ("python3-onnx", "onnx"),
-                                          ("python3-torchvision", "torchvision"))
+MODULES = {"torch": "python3-torch", "onnx": "python3-onnx", "torchvision": "python3-torchvision"}
+# What pytorch-grad-cam imports.
+GRAD_CAM_MODULES = {"cv2": "python3-opencv", "sklearn": "python3-sklearn", "tqdm": "python3-tqdm",
+                    "matplotlib": "python3-matplotlib"}
+
+
+def install(folder, with_grad_cam):
+    modules = MODULES | (GRAD_CAM_MODULES if with_grad_cam else {})
+    packages = [name for module, name in modules.items()
                 if subprocess.run([PYTHON, "-c", f"import {module}"], stderr=subprocess.DEVNULL
                                   ).returncode != 0]
     if packages:
@@ -255,7 +261,7 @@ def main():
     options.folder = pathlib.Path(options.folder).resolve()
     options.program = options.program.resolve()
     options.folder.mkdir(parents=True, exist_ok=True)
-    install(options.folder)
+    install(options.folder, options.pytorch_grad_cam is not None)
     results = []
     for work in WORKLOADS:
         if options.only and not any(part in work.name for part in options.only):

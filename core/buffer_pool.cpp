@@ -5,12 +5,17 @@
 #include <mutex>
 #include <new>
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
 namespace cameo {
 
 namespace {
 
 constexpr std::align_val_t kAlignment{64};
 constexpr std::size_t kPage = 4096;
+constexpr std::size_t kLargePage = std::size_t{1} << 21;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kKeeps = false;
@@ -21,6 +26,20 @@ constexpr bool kKeeps = true;
 std::size_t rounded(std::size_t bytes) {
   if (bytes > SIZE_MAX - kPage) throw std::bad_alloc();
   return (bytes + kPage - 1) / kPage * kPage;
+}
+
+std::align_val_t alignment_of(std::size_t size) {
+  return size < kLargePage ? kAlignment : std::align_val_t{kLargePage};
+}
+
+void* fresh_buffer(std::size_t size) {
+  void* const buffer = ::operator new(size, alignment_of(size));
+#ifdef __linux__
+  // Large pages are cleared at once, and the processor remembers where more of the memory is. A wish:
+  // where it is not granted, pages are small.
+  if (size >= kLargePage) madvise(buffer, size, MADV_HUGEPAGE);
+#endif
+  return buffer;
 }
 
 class Pool {
@@ -63,12 +82,12 @@ class Pool {
         // There is no memory to remember it by.
       }
     }
-    ::operator delete(buffer, kAlignment);
+    ::operator delete(buffer, alignment_of(size));
   }
 
   void release() noexcept {
     const std::lock_guard<std::mutex> lock(mutex_);
-    for (const auto& [size, buffer] : unused_) ::operator delete(buffer, kAlignment);
+    for (const auto& [size, buffer] : unused_) ::operator delete(buffer, alignment_of(size));
     unused_.clear();
     state_.unused = 0;
   }
@@ -81,10 +100,10 @@ class Pool {
  private:
   void* allocate(std::size_t size) {
     try {
-      return ::operator new(size, kAlignment);
+      return fresh_buffer(size);
     } catch (const std::bad_alloc&) {
       release();
-      return ::operator new(size, kAlignment);
+      return fresh_buffer(size);
     }
   }
 

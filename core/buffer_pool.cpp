@@ -35,8 +35,8 @@ std::align_val_t alignment_of(std::size_t size) {
 void* fresh_buffer(std::size_t size) {
   void* const buffer = ::operator new(size, alignment_of(size));
 #ifdef __linux__
-  // Large pages are cleared at once, and the processor remembers where more of the memory is. A wish:
-  // where it is not granted, pages are small.
+  // Large pages are cleared at once, and the processor remembers where more of the memory is. A
+  // wish: where it is not granted, pages are small.
   if (size >= kLargePage) madvise(buffer, size, MADV_HUGEPAGE);
 #endif
   return buffer;

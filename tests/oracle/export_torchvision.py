@@ -128,8 +128,9 @@ def distance_from_tie(x, kernel_size, stride, padding=0, *_args, **_kwargs):
 def well_separated(model, pictures):
     """The PICTURES of all for which every gradient is most clearly one thing. Where an activation's
     input is within rounding of a corner, or two values of a window are, float32 and float64 may
-    take different sides, and the gradients differ though both are right."""
-    margins = torch.full((len(pictures),), float("inf"))
+    take different sides, and the gradients differ though both are right. Found in float64: float32
+    has ties that are none."""
+    margins = torch.full((len(pictures),), float("inf"), dtype=torch.float64)
 
     def watched(original, distances):
         def operation(x, *args, **kwargs):
@@ -145,8 +146,9 @@ def well_separated(model, pictures):
         setattr(functional, name, watched(original, distances[name]))
     try:
         with torch.no_grad():
-            model(pictures)
+            model.double()(pictures.double())
     finally:
+        model.float()
         for name, original in originals.items():
             setattr(functional, name, original)
     return pictures[margins.argsort(descending=True)[:PICTURES]]

@@ -189,6 +189,7 @@ void print_tables(const Measured& measured) {
 }
 
 void run_bench(const BenchCommand& command, const GlobalOptions& globals) {
+  check_writable(command.scaling);
   zoo::Model model = model_to_time(command, globals);
   const Tensor pictures = random_pictures(shape_to_time(model.network, command), globals.seed);
   Measured measured{.workloads = {}, .layers = {}, .scaling = {}};
@@ -201,6 +202,7 @@ void run_bench(const BenchCommand& command, const GlobalOptions& globals) {
     zoo::write_file(command.scaling, scaling_charts(*measured.scaling, name));
   }
   globals.json ? print_json(command, measured) : print_tables(measured);
+  if (!globals.json && measured.scaling) std::cout << "wrote " << command.scaling << "\n";
 }
 
 }  // namespace

@@ -58,6 +58,15 @@ TEST_CASE("bench draws how time grows with batch, size and threads") {
   CHECK_THAT(svg, StartsWith("<svg") && Contains("nin_small: ms a picture") && Contains("threads"));
 }
 
+TEST_CASE("bench refuses charts that it cannot write, before it measures anything") {
+  const Workspace workspace;
+  const RunResult result =
+      workspace.run({"bench", "--model", "gapnet", "--scaling", "missing/scaling.svg"});
+  CHECK(result.code == 2);
+  CHECK(result.out.empty());
+  CHECK_THAT(result.err, Contains("missing/scaling.svg"));
+}
+
 TEST_CASE("bench refuses work that it does not know") {
   const Workspace workspace;
   const RunResult result = workspace.run({"bench", "--model", "gapnet", "--only", "forwards"});

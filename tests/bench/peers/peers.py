@@ -27,8 +27,6 @@ PYTHON = "/usr/bin/python3"
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "4294967296", "MALLOC_TRIM_THRESHOLD_": "4294967296",
                "MALLOC_TOP_PAD_": "268435456"}
 BEGIN, END = "<!-- peers: begin -->", "<!-- peers: end -->"
-
-
 MODULES = {"torch": "python3-torch", "onnx": "python3-onnx", "torchvision": "python3-torchvision"}
 # What pytorch-grad-cam imports.
 GRAD_CAM_MODULES = {"cv2": "python3-opencv", "sklearn": "python3-sklearn", "tqdm": "python3-tqdm",

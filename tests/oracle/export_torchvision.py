@@ -16,7 +16,8 @@ import zlib
 SKIPPED = 77
 PICTURES = 2
 CANDIDATES = 64
-CANDIDATE_PIXELS = 64 * 96 * 96  # of all of them
+CANDIDATE_PIXELS = 3 << 20  # of all of them
+PIXELS_AT_ONCE = 1 << 18
 OTHER_SIZE = (80, 107)  # which the files of weights take as well
 # Where the derivative of an activation jumps.
 CORNERS = {"relu": (0.0,), "hardtanh": (0.0, 6.0), "hardswish": (-3.0, 3.0),
@@ -130,6 +131,13 @@ def well_separated(model, pictures):
     input is within rounding of a corner, or two values of a window are, float32 and float64 may
     take different sides, and the gradients differ though both are right. Found in float64: float32
     has ties that are none."""
+    parts = pictures.split(max(1, PIXELS_AT_ONCE // pictures[0, 0].numel()))
+    margins = torch.cat([margins_of(model, part) for part in parts])
+    return pictures[margins.argsort(descending=True)[:PICTURES]]
+
+
+def margins_of(model, pictures):
+    """How far each picture's nearest corner or tie is, in standard deviations of the activation."""
     margins = torch.full((len(pictures),), float("inf"), dtype=torch.float64)
 
     def watched(original, distances):
@@ -151,7 +159,7 @@ def well_separated(model, pictures):
         model.float()
         for name, original in originals.items():
             setattr(functional, name, original)
-    return pictures[margins.argsort(descending=True)[:PICTURES]]
+    return margins
 
 
 class RectifierWithRule(torch.autograd.Function):
@@ -222,6 +230,7 @@ def main():
     warnings.simplefilter("ignore")
     name, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     size, layer, tolerance, gradient_tolerance = line_of(name)
+    torch.set_num_threads(1)  # because what is drawn depends on it
     torch.manual_seed(zlib.crc32(name.encode()))
     model = build(name)
     randomise(model, torch.randn(16, 3, *OTHER_SIZE))

@@ -44,52 +44,51 @@ void* fresh_buffer(std::size_t size) {
 
 class Pool {
  public:
-  void* take(std::size_t bytes) {
-    const std::size_t size = rounded(bytes);
+  Buffer take(std::size_t bytes) {
+    const std::size_t asked = rounded(bytes);
     {
       const std::lock_guard<std::mutex> lock(mutex_);
-      state_.in_use += size;
-      most_in_use_ = std::max(most_in_use_, state_.in_use);
-      // A buffer knows its size only by what it was asked for, so it must be the same.
-      const auto found = unused_.find(size);
-      if (found != unused_.end()) {
-        void* const buffer = found->second;
-        unused_.erase(found);
-        state_.unused -= size;
-        return buffer;
-      }
+      state_.in_use += asked;
+      state_.most_in_use = std::max(state_.most_in_use, state_.in_use);
+      const std::size_t most_held = state_.most_in_use + state_.most_in_use / 2;
+      // A small one of its own, as long as there is room, has the same threads at the same places
+      // in each run and stays in their caches.
+      const bool own = asked < kLargePage && held_ + asked <= most_held;
+      const std::size_t largest = own ? asked : 2 * asked;
+      if (const Buffer kept = take_kept(asked, largest); kept.memory != nullptr) return kept;
       ++state_.fresh;
+      held_ += asked;
+      delete_unused_down_to(most_held);
     }
     try {
-      return allocate(size);
+      return {.memory = allocate(asked), .asked = asked, .size = asked};
     } catch (...) {
       const std::lock_guard<std::mutex> lock(mutex_);
-      state_.in_use -= size;
+      state_.in_use -= asked;
+      held_ -= asked;
       throw;
     }
   }
 
-  void give_back(void* buffer, std::size_t bytes) noexcept {
-    const std::size_t size = rounded(bytes);
+  void give_back(const Buffer& buffer) noexcept {
     const std::lock_guard<std::mutex> lock(mutex_);
-    state_.in_use -= size;
-    if (kKeeps && state_.unused + size <= most_in_use_) {
+    state_.in_use -= buffer.asked;
+    if (kKeeps) {
       try {
-        unused_.emplace(size, buffer);
-        state_.unused += size;
+        unused_.emplace(buffer.size, buffer.memory);
+        state_.unused += buffer.size;
         return;
       } catch (const std::bad_alloc&) {
         // There is no memory to remember it by.
       }
     }
-    ::operator delete(buffer, alignment_of(size));
+    held_ -= buffer.size;
+    ::operator delete(buffer.memory, alignment_of(buffer.size));
   }
 
   void release() noexcept {
     const std::lock_guard<std::mutex> lock(mutex_);
-    for (const auto& [size, buffer] : unused_) ::operator delete(buffer, alignment_of(size));
-    unused_.clear();
-    state_.unused = 0;
+    delete_unused_down_to(0);
   }
 
   BufferPoolState state() {
@@ -98,6 +97,27 @@ class Pool {
   }
 
  private:
+  /// The least that is large enough, if there is one.
+  Buffer take_kept(std::size_t asked, std::size_t largest) {
+    const auto found = unused_.lower_bound(asked);
+    if (found == unused_.end() || found->first > largest) return {};
+    const Buffer kept{.memory = found->second, .asked = asked, .size = found->first};
+    unused_.erase(found);
+    state_.unused -= kept.size;
+    return kept;
+  }
+
+  /// The small ones first: they are cleared soonest when they are wanted again.
+  void delete_unused_down_to(std::size_t most_held) noexcept {
+    while (held_ > most_held && !unused_.empty()) {
+      const auto [size, memory] = *unused_.begin();
+      ::operator delete(memory, alignment_of(size));
+      unused_.erase(unused_.begin());
+      state_.unused -= size;
+      held_ -= size;
+    }
+  }
+
   void* allocate(std::size_t size) {
     try {
       return fresh_buffer(size);
@@ -110,7 +130,7 @@ class Pool {
   std::mutex mutex_;
   std::multimap<std::size_t, void*> unused_;
   BufferPoolState state_;
-  std::size_t most_in_use_ = 0;
+  std::size_t held_ = 0;  // of all buffers, in use or not
 };
 
 /// Never destroyed: tensors of static storage duration may end after everything else.
@@ -121,16 +141,17 @@ Pool& pool() {
 
 }  // namespace
 
-void* take_buffer(std::size_t bytes) {
-  return bytes < kPooledBytes ? ::operator new(bytes, kAlignment) : pool().take(bytes);
+Buffer take_buffer(std::size_t bytes) {
+  if (bytes >= kPooledBytes) return pool().take(bytes);
+  return {.memory = ::operator new(bytes, kAlignment), .asked = bytes, .size = bytes};
 }
 
-void return_buffer(void* buffer, std::size_t bytes) noexcept {
-  if (buffer == nullptr) return;
-  if (bytes < kPooledBytes) {
-    ::operator delete(buffer, kAlignment);
+void return_buffer(const Buffer& buffer) noexcept {
+  if (buffer.memory == nullptr) return;
+  if (buffer.size < kPooledBytes) {
+    ::operator delete(buffer.memory, kAlignment);
   } else {
-    pool().give_back(buffer, bytes);
+    pool().give_back(buffer);
   }
 }
 

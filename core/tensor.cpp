@@ -34,16 +34,18 @@ struct Tensor::Storage {
     if (__builtin_mul_overflow(count, static_cast<std::int64_t>(sizeof(float)), &bytes)) {
       throw ShapeError("a tensor of " + std::to_string(count) + " elements is too large");
     }
-    writable = static_cast<float*>(take_buffer(static_cast<std::size_t>(bytes)));
+    buffer = take_buffer(static_cast<std::size_t>(bytes));
+    writable = static_cast<float*>(buffer.memory);
     values = writable;
   }
   Storage(std::int64_t count, std::shared_ptr<const float> owner)
       : foreign(std::move(owner)), values(foreign.get()), size(count) {}
-  ~Storage() { return_buffer(writable, static_cast<std::size_t>(size) * sizeof(float)); }
+  ~Storage() { return_buffer(buffer); }
   Storage(const Storage&) = delete;
   Storage& operator=(const Storage&) = delete;
 
   std::shared_ptr<const float> foreign;
+  Buffer buffer;
   float* writable = nullptr;  // null for foreign values
   const float* values = nullptr;
   std::int64_t size = 0;

@@ -37,17 +37,33 @@ TEST_CASE("a tensor gets the memory of an equal one that ended") {
   CHECK(buffer_pool_state().unused == 0);
 }
 
-TEST_CASE("no more memory is kept than was in use") {
+TEST_CASE("memory serves for anything from half its size on") {
   release_unused_buffers();
-  for (std::int64_t size = 100000; size < 400000; size += 20000) {
+  const auto most = static_cast<std::int64_t>(buffer_pool_state().most_in_use / sizeof(float));
+  const std::int64_t size = most + 2000000;
+  const auto asks_for_fresh = [](std::int64_t part) {
+    const std::size_t before = buffer_pool_state().fresh;
+    const Tensor tensor = Tensor::uninitialized({part});
+    CHECK(tensor.data().size() == static_cast<std::size_t>(part));
+    return buffer_pool_state().fresh > before;
+  };
+  CHECK(asks_for_fresh(size));
+  CHECK(asks_for_fresh(size * 6 / 10) == !kKeeps);
+  CHECK(asks_for_fresh(size * 4 / 10));
+  CHECK(asks_for_fresh(100000));
+  CHECK(asks_for_fresh(60000));
+  CHECK(asks_for_fresh(100000) == !kKeeps);
+  release_unused_buffers();
+}
+
+TEST_CASE("little more memory is held than was in use") {
+  release_unused_buffers();
+  for (std::int64_t size = 100000; size < 100000000; size = size * 5 / 4) {
     const Tensor tensor = Tensor::uninitialized({size});
+    const BufferPoolState state = buffer_pool_state();
+    CHECK(state.in_use <= state.most_in_use);
+    CHECK(state.in_use + state.unused <= state.most_in_use + state.most_in_use / 2);
   }
-  std::size_t most = 0;
-  {
-    const Tensor large = Tensor::uninitialized({4000000});
-    most = buffer_pool_state().in_use;
-  }
-  CHECK(buffer_pool_state().unused <= most);
   release_unused_buffers();
 }
 

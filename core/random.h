@@ -16,9 +16,9 @@ class Random {
   explicit Random(std::initializer_list<std::uint64_t> keys);
   explicit Random(std::uint64_t seed) : Random({seed}) {}
 
-  std::uint64_t next();
+  std::uint64_t next() { return mix(state_ += kGolden); }
   /// Uniform in [0,1), 24 bits.
-  float uniform();
+  float uniform() { return static_cast<float>(next() >> 40) * 0x1.0p-24F; }
   float uniform(float low, float high) { return low + (high - low) * uniform(); }
   /// Uniform in 0 … bound-1; `bound` > 0.
   std::int64_t below(std::int64_t bound);
@@ -36,6 +36,13 @@ class Random {
   }
 
  private:
+  static constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15ULL;
+  static constexpr std::uint64_t mix(std::uint64_t z) {
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+    return z ^ (z >> 31);
+  }
+
   std::uint64_t state_;
 };
 

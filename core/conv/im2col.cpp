@@ -8,6 +8,7 @@
 #include "core/conv/algorithm.h"
 #include "core/conv/lowering.h"
 #include "core/gemm/gemm.h"
+#include "core/gemm/row_kernels.h"
 #include "core/parallel.h"
 
 namespace cameo {
@@ -88,11 +89,24 @@ Scratch scratch_for(const ConvParams& p) {
 }
 
 void lower(const ConvParams& p, const float* x, std::int64_t group, const Tile& tile,
-           float* columns) {
+           float* columns, std::int64_t stride) {
   for (std::int64_t i = 0; i < tile.images.count; ++i) {
     const std::int64_t plane = (tile.images.begin + i) * p.channels + group * p.group_channels();
     im2col(p, p.group_channels(), x + plane * p.in_size(), tile.positions,
-           columns + i * tile.positions.count, tile.columns());
+           columns + i * tile.positions.count, stride);
+  }
+}
+
+/// Copies the planes of `filters` (counted over all groups) into rows `stride` floats apart.
+void join_planes(const ConvParams& p, const float* dy, PositionRange filters, const Tile& tile,
+                 float* joined, std::int64_t stride) {
+  const float* first =
+      dy + (tile.images.begin * p.filters + filters.begin) * p.out_size() + tile.positions.begin;
+  for (std::int64_t j = 0; j < filters.count; ++j) {
+    for (std::int64_t i = 0; i < tile.images.count; ++i) {
+      std::copy_n(first + (i * p.filters + j) * p.out_size(), tile.positions.count,
+                  joined + j * stride + i * tile.positions.count);
+    }
   }
 }
 
@@ -102,19 +116,14 @@ struct PlaneMatrix {
   std::int64_t stride;
 };
 
-/// The planes of `filters` (counted over all groups) as a matrix: in place when the tile is part of
-/// one image, else gathered into `joined`.
+/// The planes of `filters` as a matrix: in place when the tile is part of one image, else copied into
+/// `joined`.
 PlaneMatrix plane_matrix(const ConvParams& p, const float* dy, PositionRange filters,
                          const Tile& tile, float* joined) {
   const float* first =
       dy + (tile.images.begin * p.filters + filters.begin) * p.out_size() + tile.positions.begin;
   if (tile.images.count == 1) return {.data = first, .stride = p.out_size()};
-  for (std::int64_t j = 0; j < filters.count; ++j) {
-    for (std::int64_t i = 0; i < tile.images.count; ++i) {
-      std::copy_n(first + (i * p.filters + j) * p.out_size(), tile.positions.count,
-                  joined + j * tile.columns() + i * tile.positions.count);
-    }
-  }
+  join_planes(p, dy, filters, tile, joined, tile.columns());
   return {.data = joined, .stride = tile.columns()};
 }
 
@@ -155,7 +164,7 @@ void forward(const ConvParams& p, const float* x, ConvWeights weights, const Con
       const Tile tile = tiling.at(task / parts / p.groups);
       PositionRange filters = part_of(p.group_filters(), task % parts, parts);
       filters.begin += group * p.group_filters();
-      if (task == first || task % parts == 0) lower(p, x, group, tile, scratch.columns);
+      if (task == first || task % parts == 0) lower(p, x, group, tile, scratch.columns, tile.columns());
       forward_tile(p, weights.stored, filters, tile, scratch, y);
     }
   });
@@ -205,6 +214,45 @@ void backward_data(const ConvParams& p, ConvWeights weights, const float* dy, fl
   });
 }
 
+/// Rows of a tile's columns and planes as row_kernels() reads them: rounded up with zeros, an odd
+/// number of cache lines apart, so that they do not meet in the same sets of a cache.
+struct RowMatrices {
+  RowMatrices(const ConvParams& p, std::int64_t most_columns)
+      : stride((ceil_div(most_columns, kRowLanes) | 1) * kRowLanes),
+        columns(thread_workspace((p.depth() + p.group_filters()) * stride).data()),
+        planes(columns + p.depth() * stride) {}
+  std::int64_t stride;
+  float* columns;
+  float* planes;
+};
+
+void clear_rest(float* rows, std::int64_t count, std::int64_t stride, std::int64_t columns) {
+  const std::int64_t rounded = ceil_div(columns, kRowLanes) * kRowLanes;
+  if (rounded == columns) return;
+  for (std::int64_t i = 0; i < count; ++i) {
+    std::fill(rows + i * stride + columns, rows + i * stride + rounded, 0.0F);
+  }
+}
+
+/// Adds one tile's share of dL/dweight of `filters`, which `sums` begins with.
+void add_weight_gradients(const ConvParams& p, const float* x, const float* dy, std::int64_t group,
+                          PositionRange filters, const Tile& tile, const RowMatrices& rows,
+                          float* sums) {
+  lower(p, x, group, tile, rows.columns, rows.stride);
+  join_planes(p, dy, filters, tile, rows.planes, rows.stride);
+  clear_rest(rows.columns, p.depth(), rows.stride, tile.columns());
+  clear_rest(rows.planes, filters.count, rows.stride, tile.columns());
+  row_kernels().multiply({.a = rows.planes,
+                          .a_stride = rows.stride,
+                          .rows = filters.count,
+                          .b = rows.columns,
+                          .b_stride = rows.stride,
+                          .columns = p.depth(),
+                          .depth = ceil_div(tile.columns(), kRowLanes) * kRowLanes,
+                          .c = sums,
+                          .c_stride = p.depth()});
+}
+
 void backward_weights(const ConvParams& p, const float* x, const float* dy, float* dweight) {
   const Tiling tiling(p);
   const std::int64_t size = p.filters * p.depth();
@@ -213,7 +261,7 @@ void backward_weights(const ConvParams& p, const float* x, const float* dy, floa
   const std::int64_t parts = row_parts(chunks * p.groups, p.group_filters());
   std::vector<float> partial(static_cast<std::size_t>(chunks * size));
   parallel_for(chunks * p.groups * parts, 1, [&](std::int64_t first, std::int64_t last) {
-    const Scratch scratch = scratch_for(p);
+    const RowMatrices rows(p, tiling.most_columns());
     for (std::int64_t task = first; task < last; ++task) {
       const std::int64_t group = task / parts % p.groups;
       PositionRange filters = part_of(p.group_filters(), task % parts, parts);
@@ -221,20 +269,8 @@ void backward_weights(const ConvParams& p, const float* x, const float* dy, floa
       const std::int64_t chunk = task / parts / p.groups;
       const PositionRange tiles = part_of(tiling.count(), chunk, chunks);
       for (std::int64_t t = tiles.begin; t < tiles.begin + tiles.count; ++t) {
-        const Tile tile = tiling.at(t);
-        lower(p, x, group, tile, scratch.columns);
-        const PlaneMatrix grad = plane_matrix(p, dy, filters, tile, scratch.planes);
-        gemm({.m = filters.count,
-              .n = p.depth(),
-              .k = tile.columns(),
-              .a = grad.data,
-              .lda = grad.stride,
-              .b = scratch.columns,
-              .ldb = tile.columns(),
-              .transpose_b = true,
-              .c = partial.data() + chunk * size + filters.begin * p.depth(),
-              .ldc = p.depth(),
-              .beta = 1.0F});
+        add_weight_gradients(p, x, dy, group, filters, tiling.at(t), rows,
+                             partial.data() + chunk * size + filters.begin * p.depth());
       }
     }
   });

@@ -8,9 +8,6 @@ namespace cameo {
 /// An output tile has kWinogradTile², an input tile kWinogradPoints² elements.
 inline constexpr std::ptrdiff_t kWinogradTile = 4;
 inline constexpr std::ptrdiff_t kWinogradPoints = 6;
-/// Filters and channels that correlate() handles at once.
-inline constexpr std::ptrdiff_t kWinogradBlockFilters = 3;
-inline constexpr std::ptrdiff_t kWinogradBlockChannels = 4;
 /// Every kernel may round a count of tiles up to a multiple of this, in what it reads and writes.
 inline constexpr std::ptrdiff_t kWinogradLanes = 16;
 
@@ -45,10 +42,6 @@ struct WinogradKernels {
 
   /// The same with AyA' of gradients' tiles.
   void (*transform_grad)(const WinogradTiles& tiles, float* work, float* to, std::ptrdiff_t matrix);
-  /// sums[f·sums_stride + c] += Σ_t a[f·stride + t]·b[c·stride + t] for kWinogradBlockFilters f,
-  /// kWinogradBlockChannels c and t < tiles, a multiple of kWinogradLanes.
-  void (*correlate)(const float* a, const float* b, std::ptrdiff_t stride, std::ptrdiff_t tiles,
-                    float* sums, std::ptrdiff_t sums_stride);
   /// G'uG of kWinogradLanes channels side by side: element (i, j) of channel c is read from
   /// u[(6i + j)·u_stride + c], weight (y, x) goes to kernels[c·9 + 3y + x].
   void (*gather_weights)(const float* u, std::ptrdiff_t u_stride, float* kernels);

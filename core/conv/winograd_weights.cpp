@@ -5,6 +5,7 @@
 #include "core/conv/algorithm.h"
 #include "core/conv/winograd_passes.h"
 #include "core/conv/winograd_tiles.h"
+#include "core/gemm/row_kernels.h"
 #include "core/parallel.h"
 
 namespace cameo::winograd {
@@ -13,12 +14,12 @@ namespace {
 
 /// Tiles of a block: enough to pay for adding up the lanes of a sum at its end.
 constexpr std::int64_t kBlockTiles = 192;
-/// Filters whose gradients are transformed at once, a multiple of kWinogradBlockFilters.
-constexpr std::int64_t kFilterBlock = 24;
+/// Filters whose gradients are transformed at once.
+constexpr std::int64_t kFilterBlock = 96;
 /// Most partial sums, and the most floats they may take together. Fixed, like every count here, so
 /// that the bits do not depend on the thread count.
 constexpr std::int64_t kMostChunks = 8;
-constexpr std::int64_t kPartialFloats = std::int64_t{1} << 22;
+constexpr std::int64_t kPartialFloats = std::int64_t{1} << 23;
 
 /// Sums over tiles, `[elements,filters,depth]` with both rounded up for the kernels.
 struct Sums {
@@ -34,7 +35,7 @@ struct Scratch {
   Scratch(const Correlation& c, const Tiling& tiling, float* memory)
       : padded(memory),
         inputs{.data = memory + round_up(tiling.padded_size(), kLanes),
-               .matrix = tiling.matrix(round_up(c.depth(), kWinogradBlockChannels)),
+               .matrix = tiling.matrix(c.depth()),
                .stride = tiling.stride()},
         grads{.data = inputs.data + kElements * inputs.matrix,
               .matrix = tiling.matrix(kFilterBlock),
@@ -72,17 +73,16 @@ void transform_grads(const Correlation& c, const Tiling& tiling, Range block, Ra
 /// Adds one block's products to `sums`, which begin with the first of `filters`.
 void add_products(const Correlation& pass, const Sums& extents, Range filters, std::int64_t tiles,
                   const Scratch& scratch, float* sums) {
-  const std::int64_t stride = scratch.inputs.stride;
   for (std::int64_t e = 0; e < kElements; ++e) {
-    const float* grads = scratch.grads.data + e * scratch.grads.matrix;
-    const float* inputs = scratch.inputs.data + e * scratch.inputs.matrix;
-    for (std::int64_t c = 0; c < pass.depth(); c += kWinogradBlockChannels) {
-      for (std::int64_t f = 0; f < filters.count; f += kWinogradBlockFilters) {
-        kernels().correlate(grads + f * stride, inputs + c * stride, stride,
-                            round_up(tiles, kLanes),
-                            sums + e * extents.matrix + f * extents.row + c, extents.row);
-      }
-    }
+    row_kernels().multiply({.a = scratch.grads.data + e * scratch.grads.matrix,
+                            .a_stride = scratch.grads.stride,
+                            .rows = filters.count,
+                            .b = scratch.inputs.data + e * scratch.inputs.matrix,
+                            .b_stride = scratch.inputs.stride,
+                            .columns = pass.depth(),
+                            .depth = round_up(tiles, kRowLanes),
+                            .c = sums + e * extents.matrix,
+                            .c_stride = extents.row});
   }
 }
 

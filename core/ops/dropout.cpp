@@ -28,7 +28,8 @@ Tensor masked(const Tensor& x, MaskSeed seed, float ratio) {
                    Random random({seed.value, static_cast<std::uint64_t>(run)});
                    const std::int64_t last = std::min(x.size(), (run + 1) * kRun);
                    for (std::int64_t i = run * kRun; i < last; ++i) {
-                     out[i] = random.chance(ratio) ? 0.0F : in[i] * scale;
+                     const float kept = in[i] * scale;
+                     out[i] = random.chance(ratio) ? 0.0F : kept;
                    }
                  }
                });

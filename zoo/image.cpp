@@ -22,8 +22,9 @@ namespace {
 /// buffer for as long as data come, whatever size the header announced.
 thread_local std::size_t allocation_limit = 0;
 
+/// Cleared: the decoder reads tables that a damaged JPEG never defined.
 void* allocate(std::size_t bytes) {
-  return bytes > allocation_limit ? nullptr : std::malloc(bytes);
+  return bytes > allocation_limit ? nullptr : std::calloc(bytes, 1);
 }
 
 void* reallocate(void* block, std::size_t bytes) {

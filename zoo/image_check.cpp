@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "core/error.h"
@@ -70,7 +71,9 @@ class JpegWalk {
 
  private:
   static constexpr std::uint8_t kStartOfScan = 0xDA;
+  static constexpr std::uint8_t kProgressiveFrame = 0xC2;
   static constexpr std::uint8_t kHuffmanTables = 0xC4;
+  static constexpr std::uint8_t kAcTable = 0x10;  ///< the class of a table, beside its number
   static constexpr std::uint8_t kEndOfImage = 0xD9;
   static constexpr std::uint8_t kApp1 = 0xE1;
   static constexpr std::uint8_t kApp14 = 0xEE;
@@ -107,14 +110,15 @@ class JpegWalk {
       orientation_ = exif_orientation(body.subspan(6));
     }
     if (marker == kApp14 && begins_with(body, "Adobe")) adobe_ = true;
-    if (is_frame(marker)) read_frame(body);
-    if (marker == kHuffmanTables) check_huffman_tables(body);
+    if (is_frame(marker)) read_frame(marker, body);
+    if (marker == kHuffmanTables) read_huffman_tables(body);
+    if (marker == kStartOfScan) check_scan_tables(body);
     position_ += *length;
   }
 
-  /// A class byte, 16 counts and as many symbols each (T.81, B.2.4.2). The decoder (stb_image 2.27)
+  /// Class and number, 16 counts and as many symbols each (T.81, B.2.4.2). The decoder (stb_image 2.27)
   /// trusts the counts and would write past its table.
-  void check_huffman_tables(ByteView body) const {
+  void read_huffman_tables(ByteView body) {
     constexpr std::size_t kHead = 17;
     while (!body.empty()) {
       std::size_t symbols = 0;
@@ -122,14 +126,35 @@ class JpegWalk {
       if (body.size() < kHead || symbols > 256 || symbols > body.size() - kHead) {
         fail("a damaged JPEG Huffman table");
       }
+      tables_.insert(body[0]);
       body = body.subspan(kHead + symbols);
     }
   }
 
+  /// A scan's header (T.81, B.2.3): for each component the numbers of its DC and AC tables; the
+  /// first and last coefficient; the bits of a refinement. The decoder does not ask whether the
+  /// tables were defined.
+  void check_scan_tables(ByteView body) const {
+    const std::size_t components = body.empty() ? 0 : body[0];
+    if (body.size() < 4 + 2 * components) fail("a damaged JPEG scan header");
+    const ByteView coefficients = body.subspan(1 + 2 * components);
+    const bool refined = progressive_ && (coefficients[2] >> 4) != 0;
+    const bool dc = !progressive_ || (coefficients[0] == 0 && !refined);
+    const bool ac = !progressive_ || coefficients[0] != 0;
+    for (std::size_t i = 0; i < components; ++i) {
+      const std::uint8_t numbers = body[2 + 2 * i];
+      if ((dc && !tables_.contains(numbers >> 4)) ||
+          (ac && !tables_.contains(kAcTable | (numbers & 0x0F)))) {
+        fail("a JPEG scan that uses a Huffman table before it is defined");
+      }
+    }
+  }
+
   /// Precision, height, width, number of components (T.81, B.2.2).
-  void read_frame(ByteView body) {
+  void read_frame(std::uint8_t marker, ByteView body) {
     if (body.size() < 6) fail("a damaged JPEG frame header");
     ++frames_;
+    progressive_ = marker == kProgressiveFrame;
     const Reader reader(body, true);
     height_ = *reader.u16(1);
     width_ = *reader.u16(3);
@@ -160,6 +185,8 @@ class JpegWalk {
   int components_ = 0;
   int orientation_ = 1;
   bool adobe_ = false;
+  bool progressive_ = false;
+  std::set<std::uint8_t> tables_;  ///< defined so far, by class and number
 };
 
 /// Chunks (PNG specification, section 5) from IHDR to IEND; damage in chunks that do not touch the

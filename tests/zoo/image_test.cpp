@@ -204,6 +204,18 @@ TEST_CASE("Huffman tables of more than 256 symbols never reach the decoder") {
   CHECK_THROWS_WITH(decode_image(jpeg, "a.jpg"), Contains("Huffman"));
 }
 
+TEST_CASE("JPEG scans use no Huffman table that was not defined") {
+  for (const char* const name : {"JPEG", "progressive JPEG", "grey JPEG"}) {
+    INFO(name);
+    Bytes jpeg = sample(name);
+    CHECK_NOTHROW(decode_image(jpeg, "a.jpg"));
+    for (std::size_t i = 0; i + 4 < jpeg.size(); ++i) {
+      if (jpeg[i] == 0xFF && jpeg[i + 1] == 0xC4) jpeg[i + 4] |= 3;  // the table's number
+    }
+    CHECK_THROWS_WITH(decode_image(jpeg, "a.jpg"), Contains("before it is defined"));
+  }
+}
+
 TEST_CASE("every EXIF orientation turns the picture upright") {
   Bytes jpeg = sample("JPEG with EXIF orientation 6");
   const std::array<std::uint8_t, 2> tag = {0x01, 0x12};  // big-endian TIFF

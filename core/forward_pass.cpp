@@ -1,11 +1,10 @@
 #include <algorithm>
 #include <memory>
-#include <optional>
 
+#include "core/between_runs.h"
 #include "core/error.h"
 #include "core/fused_conv.h"
 #include "core/graph_paths.h"
-#include "core/ops/concat.h"
 #include "core/tape.h"
 
 namespace cameo {
@@ -22,16 +21,9 @@ struct Joined {
   float* values;
 };
 
-/// Where in the output of a Concat one of its parts lies.
-struct Place {
-  ValueId concat = -1;
-  std::int64_t offset = 0;
-};
-
 }  // namespace
 
-/// Fills a Tape: plans which values are kept and which nodes run as one kernel, then runs them in
-/// order.
+/// Fills a Tape: runs the nodes in order, as they are planned.
 class ForwardPass {
  public:
   ForwardPass(const Network& network, const Request& request)
@@ -41,19 +33,16 @@ class ForwardPass {
   }
 
   Tape run(const std::map<ValueId, Tensor>& given) && {
-    infer_shapes(given);
+    plan_ = network_.between_runs().plans.get(network_, key_for(given));
+    tape_.plan_ = plan_;
     tape_.wrt_ = request_.wrt;
     tape_.training_ = request_.training;
-    on_path_ = values_on_path(network_, request_.wrt);
-    plan_lifetimes(given);
-    plan_kernels(given);
-    plan_places(given);
     const std::size_t count = network_.nodes().size();
     tape_.values_.resize(count);
     tape_.residuals_.resize(count);
     tape_.ran_.assign(count, 0);
     for (std::size_t i = 0; i < count; ++i) {
-      if (last_use_[i] < 0) continue;
+      if (plan_->last_use[i] < 0) continue;
       tape_.ran_[i] = 1;
       const auto value = given.find(static_cast<ValueId>(i));
       if (value != given.end()) {
@@ -66,106 +55,16 @@ class ForwardPass {
   }
 
  private:
-  static constexpr std::int64_t kForever = INT64_MAX;
-  static constexpr std::int64_t kInside = -1;  ///< of a kernel that ends with a later node
-  static constexpr std::int64_t kAlone = -2;
-
-  void infer_shapes(const std::map<ValueId, Tensor>& given) {
-    std::map<ValueId, Shape> shapes;
+  RunKey key_for(const std::map<ValueId, Tensor>& given) const {
+    RunKey key{.keep = request_.keep,
+               .wrt = request_.wrt,
+               .training = request_.training,
+               .keep_all = request_.keep_all};
     for (const auto& [id, value] : given) {
       static_cast<void>(network_.node(id));
-      shapes[id] = value.shape();
+      key.given[id] = value.shape();
     }
-    for (std::optional<Shape>& shape : network_.infer_shapes_from(shapes)) {
-      tape_.shapes_.push_back(std::move(shape).value_or(Shape{}));
-    }
-  }
-
-  /// last_use_[v]: the last node that reads v, kForever when it stays, -1 when nobody wants it at
-  /// all.
-  void plan_lifetimes(const std::map<ValueId, Tensor>& given) {
-    const auto nodes = network_.nodes();
-    last_use_.assign(nodes.size(), -1);
-    if (request_.keep.empty()) last_use_[index_of(network_.output())] = kForever;
-    for (const ValueId id : request_.keep) last_use_[index_of(id)] = kForever;
-    for (std::size_t i = nodes.size(); i-- > 0;) {
-      const Node& node = nodes[i];
-      if (node.is_parameter()) last_use_[i] = kForever;
-      if (last_use_[i] < 0 || !node.op || given.count(static_cast<ValueId>(i)) > 0) continue;
-      for (const ValueId source : node.inputs) extend(source, static_cast<std::int64_t>(i));
-      if (request_.keep_all) last_use_[i] = kForever;
-      const Needs needs(node, on_path_);
-      if (!needs.any()) continue;
-      const Reads reads = node.op->reads(needs.view());
-      for (const std::size_t k : reads.inputs) extend(node.inputs.at(k), kForever);
-      if (reads.output) last_use_[i] = kForever;
-    }
-    if (!request_.keep_all) return;
-    for (const auto& entry : given) last_use_[index_of(entry.first)] = kForever;
-  }
-
-  void extend(ValueId id, std::int64_t until) {
-    last_use_[index_of(id)] = std::max(last_use_[index_of(id)], until);
-  }
-
-  /// Whether the run computes the value.
-  bool computes(std::size_t i, const std::map<ValueId, Tensor>& given) const {
-    return last_use_[i] >= 0 && network_.nodes()[i].op && !given.contains(static_cast<ValueId>(i));
-  }
-
-  /// kernel_[v]: the index in convs_ of the kernel that ends with node v, or kInside, or kAlone.
-  void plan_kernels(const std::map<ValueId, Tensor>& given) {
-    const std::size_t count = network_.nodes().size();
-    std::vector<std::int64_t> readers(count, 0);
-    std::vector<char> fusable(count, 0);
-    for (std::size_t i = 0; i < count; ++i) {
-      if (!computes(i, given)) continue;
-      const bool normalizes = network_.nodes()[i].op->type() == "BatchNormalization";
-      fusable[i] = request_.training && normalizes ? 0 : 1;
-      for (const ValueId source : network_.nodes()[i].inputs) ++readers[index_of(source)];
-    }
-    std::vector<ValueId> sole_reader(count, -1);
-    for (std::size_t i = 0; i < count; ++i) {
-      if (readers[i] == 1 && last_use_[i] != kForever && !is_wrt(static_cast<ValueId>(i))) {
-        sole_reader[i] = static_cast<ValueId>(last_use_[i]);
-      }
-    }
-    convs_ = find_fused_convs(
-        network_, {.sole_reader = sole_reader, .fusable = fusable, .shapes = tape_.shapes_});
-    kernel_.assign(count, kAlone);
-    for (std::size_t k = 0; k < convs_.size(); ++k) {
-      for (const ValueId id : convs_[k].nodes) kernel_[index_of(id)] = kInside;
-      kernel_[index_of(convs_[k].last())] = static_cast<std::int64_t>(k);
-      for (const ValueId id : convs_[k].nodes) {
-        for (const ValueId source : network_.node(id).inputs) extend(source, convs_[k].last());
-      }
-    }
-  }
-
-  bool is_wrt(ValueId id) const {
-    return std::find(request_.wrt.begin(), request_.wrt.end(), id) != request_.wrt.end();
-  }
-
-  /// A convolution whose output is joined with others writes it where it will lie. That takes one
-  /// stretch of memory: channels of a single picture.
-  void plan_places(const std::map<ValueId, Tensor>& given) {
-    places_.assign(network_.nodes().size(), {});
-    for (std::size_t i = 0; i < places_.size(); ++i) {
-      if (!computes(i, given)) continue;
-      const auto* concat = dynamic_cast<const ops::Concat*>(network_.nodes()[i].op.get());
-      const Shape& shape = tape_.shapes_[i];
-      if (concat == nullptr || concat->options().axis != 1 || shape.size() < 2 || shape[0] != 1) {
-        continue;
-      }
-      std::int64_t offset = 0;
-      for (const ValueId part : network_.nodes()[i].inputs) {
-        Place& place = places_[index_of(part)];
-        if (kernel_[index_of(part)] >= 0 && place.concat < 0) {
-          place = {.concat = static_cast<ValueId>(i), .offset = offset};
-        }
-        offset += element_count(tape_.shapes_[index_of(part)]);
-      }
-    }
+    return key;
   }
 
   /// A value that was not given.
@@ -176,27 +75,27 @@ class ForwardPass {
     } else if (!node.op) {
       throw ArgumentError("tape: \"" + node.name +
                           "\" is neither given nor follows from what is given");
-    } else if (kernel_[i] >= 0) {
-      run_conv(convs_[static_cast<std::size_t>(kernel_[i])]);
-    } else if (kernel_[i] == kAlone) {
+    } else if (plan_->kernel[i] >= 0) {
+      run_conv(plan_->convs[static_cast<std::size_t>(plan_->kernel[i])]);
+    } else if (plan_->kernel[i] == RunPlan::kAlone) {
       run_node(i);
     }
   }
 
   void run_conv(const FusedConv& conv) {
     const std::size_t i = index_of(conv.last());
-    PreparedWeights* kept = request_.training ? nullptr : &network_.prepared_weights();
-    if (places_[i].concat < 0) {
-      Tensor y = Tensor::uninitialized(tape_.shapes_[i]);
+    PreparedWeights* kept = request_.training ? nullptr : &network_.between_runs().weights;
+    if (plan_->places[i].concat < 0) {
+      Tensor y = Tensor::uninitialized(plan_->shapes[i]);
       run_fused_conv(network_, conv, tape_.values_, kept, y.mutable_data());
       tape_.values_[i] = std::move(y);
     } else {
-      const Joined& joined = joined_for(places_[i].concat);
-      float* const first = joined.values + places_[i].offset;
-      const auto size = static_cast<std::size_t>(element_count(tape_.shapes_[i]));
+      const Joined& joined = joined_for(plan_->places[i].concat);
+      float* const first = joined.values + plan_->places[i].offset;
+      const auto size = static_cast<std::size_t>(element_count(plan_->shapes[i]));
       run_fused_conv(network_, conv, tape_.values_, kept, {first, size});
       tape_.values_[i] =
-          Tensor::view_of(tape_.shapes_[i], std::shared_ptr<const float>(joined.whole, first));
+          Tensor::view_of(plan_->shapes[i], std::shared_ptr<const float>(joined.whole, first));
     }
     finish(conv.nodes);
   }
@@ -204,7 +103,7 @@ class ForwardPass {
   Joined& joined_for(ValueId concat) {
     Joined& joined = joined_[concat];
     if (!joined.whole) {
-      auto whole = std::make_shared<Tensor>(Tensor::uninitialized(tape_.shapes_[index_of(concat)]));
+      auto whole = std::make_shared<Tensor>(Tensor::uninitialized(plan_->shapes[index_of(concat)]));
       joined.values = whole->mutable_data().data();
       joined.whole = std::move(whole);
     }
@@ -243,7 +142,7 @@ class ForwardPass {
     const RunContext context{
         .training = request_.training,
         .seed = request_.seed * 0x9E3779B97F4A7C15ULL + i,
-        .residuals = Needs(node, on_path_).any() ? &tape_.residuals_[i] : nullptr,
+        .residuals = Needs(node, plan_->on_path).any() ? &tape_.residuals_[i] : nullptr,
         .updates = request_.training ? &updates : nullptr,
     };
     Tensor output = node.op->forward(inputs, context);
@@ -255,7 +154,7 @@ class ForwardPass {
   void finish(std::span<const ValueId> computed) {
     for (const ValueId id : computed) {
       for (const ValueId source : network_.node(id).inputs) {
-        if (last_use_[index_of(source)] == computed.back()) {
+        if (plan_->last_use[index_of(source)] == computed.back()) {
           tape_.values_[index_of(source)] = Tensor();
         }
       }
@@ -266,11 +165,7 @@ class ForwardPass {
   const Network& network_;
   const Request& request_;
   Tape tape_;
-  std::vector<char> on_path_;
-  std::vector<std::int64_t> last_use_;
-  std::vector<FusedConv> convs_;
-  std::vector<std::int64_t> kernel_;
-  std::vector<Place> places_;
+  std::shared_ptr<const RunPlan> plan_;
   std::map<ValueId, Joined> joined_;
 };
 

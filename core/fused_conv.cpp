@@ -74,23 +74,38 @@ class Chain {
   FusedConv fused_;
 };
 
-/// BatchNormalization and the convolution's own bias as a scale and a bias per filter.
-struct Affine {
-  std::vector<float> scale, bias;
-};
-
-Affine affine_of(const Network& network, const FusedConv& fused, std::span<const Tensor> values,
-                 std::span<const float> conv_bias) {
+/// BatchNormalization and the convolution's own bias as a scale for each filter, then a bias.
+std::vector<float> affine_of(const Network& network, const FusedConv& fused,
+                             std::span<const Tensor> values, std::span<const float> conv_bias) {
   const Node& node = network.node(fused.normalization);
   const auto input = [&](std::size_t k) { return values[index_of(node.inputs[k])].data(); };
   const auto& op = static_cast<const ops::BatchNormalization&>(*node.op);
-  Affine affine{.scale = op.inference_scale(input(1), input(4)),
-                .bias = std::vector<float>(input(2).begin(), input(2).end())};
-  for (std::size_t c = 0; c < affine.bias.size(); ++c) {
+  std::vector<float> affine = op.inference_scale(input(1), input(4));
+  const std::size_t filters = affine.size();
+  for (std::size_t c = 0; c < filters; ++c) {
     const float centre = (conv_bias.empty() ? 0.0F : conv_bias[c]) - input(3)[c];
-    affine.bias[c] += centre * affine.scale[c];
+    affine.push_back(input(2)[c] + centre * affine[c]);
   }
   return affine;
+}
+
+/// The same, kept where it follows from the network's own parameters.
+std::shared_ptr<const std::vector<float>> kept_affine(const Network& network,
+                                                      const FusedConv& fused,
+                                                      std::span<const Tensor> values,
+                                                      std::span<const float> conv_bias,
+                                                      PreparedWeights* kept) {
+  const auto make = [&] { return affine_of(network, fused, values, conv_bias); };
+  const std::vector<ValueId>& conv_inputs = network.node(fused.nodes.front()).inputs;
+  const std::vector<ValueId>& inputs = network.node(fused.normalization).inputs;
+  std::vector<ValueId> sources(inputs.begin() + 1, inputs.end());
+  sources.insert(sources.end(), conv_inputs.begin() + 2, conv_inputs.end());
+  const bool own = std::all_of(sources.begin(), sources.end(), [&](ValueId id) {
+    const Node& node = network.node(id);
+    return node.is_parameter() && values[index_of(id)].shares_storage(node.parameter);
+  });
+  if (kept == nullptr || !own) return std::make_shared<const std::vector<float>>(make());
+  return kept->derived(fused.normalization, sources, make);
 }
 
 void set_bounds(const Network& network, ValueId rectifier, ConvEpilogue& epilogue) {
@@ -127,11 +142,11 @@ void run_fused_conv(const Network& network, const FusedConv& fused, std::span<co
   const std::span<const float> weight = values[index_of(node.inputs[1])].data();
   ConvEpilogue epilogue;
   if (node.inputs.size() == 3) epilogue.bias = values[index_of(node.inputs[2])].data();
-  Affine affine;
+  std::shared_ptr<const std::vector<float>> affine;
   if (fused.normalization >= 0) {
-    affine = affine_of(network, fused, values, epilogue.bias);
-    epilogue.scale = affine.scale;
-    epilogue.bias = affine.bias;
+    affine = kept_affine(network, fused, values, epilogue.bias, kept);
+    epilogue.scale = std::span(*affine).first(affine->size() / 2);
+    epilogue.bias = std::span(*affine).last(affine->size() / 2);
   }
   if (fused.residual >= 0) epilogue.residual = values[index_of(fused.residual)].data();
   if (fused.rectifier >= 0) set_bounds(network, fused.rectifier, epilogue);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/between_runs.h"
 #include "core/conv/conv.h"
 #include "core/error.h"
 #include "core/graph_paths.h"
@@ -9,7 +10,6 @@
 #include "core/ops/conv.h"
 #include "core/ops/max_pool.h"
 #include "core/parallel.h"
-#include "core/prepared_weights.h"
 
 namespace cameo {
 
@@ -253,7 +253,7 @@ Tensor IncrementalRun::convolve(ValueId id, const Patches& patches, const Region
   const ConvParams params = ops::Conv(unpadded).params(shapes);
   ConvEpilogue epilogue;
   if (node.inputs.size() == 3) epilogue.bias = network_.node(node.inputs[2]).parameter.data();
-  const auto prepared = network_.prepared_weights().conv(id, node.inputs[1], params,
+  const auto prepared = network_.between_runs().weights.conv(id, node.inputs[1], params,
                                                          ConvPass::kForward, weight.data());
   Tensor y = Tensor::uninitialized({1, params.filters, params.out_height, params.out_width});
   conv2d_forward(params, x.data(), weight.data(), prepared.get(), epilogue, y.mutable_data());

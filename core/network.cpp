@@ -2,16 +2,16 @@
 
 #include <algorithm>
 
+#include "core/between_runs.h"
 #include "core/error.h"
 #include "core/names.h"
-#include "core/prepared_weights.h"
 
 namespace cameo {
 
-OwnPreparedWeights::OwnPreparedWeights() : weights_(std::make_shared<PreparedWeights>()) {}
+OwnBetweenRuns::OwnBetweenRuns() : kept_(std::make_shared<BetweenRuns>()) {}
 
-OwnPreparedWeights& OwnPreparedWeights::operator=(const OwnPreparedWeights& other) {
-  if (this != &other) weights_ = std::make_shared<PreparedWeights>();
+OwnBetweenRuns& OwnBetweenRuns::operator=(const OwnBetweenRuns& other) {
+  if (this != &other) kept_ = std::make_shared<BetweenRuns>();
   return *this;
 }
 
@@ -94,14 +94,14 @@ void Network::set_parameter(ValueId id, Tensor value) {
     throw ShapeError("parameter \"" + old.name + "\" has shape " +
                      to_string(old.parameter.shape()) + ", got " + to_string(value.shape()));
   }
-  prepared_->forget(id);
+  between_runs_->weights.forget(id);
   nodes_[static_cast<std::size_t>(id)].parameter = std::move(value);
 }
 
 std::span<float> Network::mutable_parameter(ValueId id) {
   const Node& old = node(id);
   if (!old.is_parameter()) throw ArgumentError("network: \"" + old.name + "\" is not a parameter");
-  prepared_->forget(id);
+  between_runs_->weights.forget(id);
   return nodes_[static_cast<std::size_t>(id)].parameter.mutable_data();
 }
 

@@ -32,22 +32,22 @@ struct Node {
   bool is_parameter() const { return parameter.defined(); }
 };
 
-class PreparedWeights;
+struct BetweenRuns;
 
-/// A network's own: a copy starts with none.
-class OwnPreparedWeights {
+/// A network's own: a copy starts with nothing.
+class OwnBetweenRuns {
  public:
-  OwnPreparedWeights();
-  OwnPreparedWeights(const OwnPreparedWeights&) : OwnPreparedWeights() {}
-  OwnPreparedWeights(OwnPreparedWeights&&) = default;
-  OwnPreparedWeights& operator=(const OwnPreparedWeights& other);
-  OwnPreparedWeights& operator=(OwnPreparedWeights&&) = default;
-  ~OwnPreparedWeights() = default;
-  PreparedWeights& operator*() const { return *weights_; }
-  PreparedWeights* operator->() const { return weights_.get(); }
+  OwnBetweenRuns();
+  OwnBetweenRuns(const OwnBetweenRuns&) : OwnBetweenRuns() {}
+  OwnBetweenRuns(OwnBetweenRuns&&) = default;
+  OwnBetweenRuns& operator=(const OwnBetweenRuns& other);
+  OwnBetweenRuns& operator=(OwnBetweenRuns&&) = default;
+  ~OwnBetweenRuns() = default;
+  BetweenRuns& operator*() const { return *kept_; }
+  BetweenRuns* operator->() const { return kept_.get(); }
 
  private:
-  std::shared_ptr<PreparedWeights> weights_;
+  std::shared_ptr<BetweenRuns> kept_;
 };
 
 /// Nodes in topological order and the values of their parameters; nothing of any run. Const after
@@ -79,8 +79,9 @@ class Network {
   /// shares the values.
   std::span<float> mutable_parameter(ValueId id);
 
-  /// What runs keep between them: weights in the form that kernels read. Safe from many threads.
-  PreparedWeights& prepared_weights() const { return *prepared_; }
+  /// What runs keep between them: their plans, and weights in the form that kernels read
+  /// (core/between_runs.h). Safe from many threads.
+  BetweenRuns& between_runs() const { return *between_runs_; }
 
   /// Shapes of all values for an input of the given shape `[N,C,H,W]`, by ValueId. Throws
   /// ShapeError naming the node.
@@ -95,7 +96,7 @@ class Network {
   ValueId output_;
   Shape input_shape_;
   std::unordered_map<std::string, ValueId> by_name_;
-  OwnPreparedWeights prepared_;
+  OwnBetweenRuns between_runs_;
 };
 
 }  // namespace cameo

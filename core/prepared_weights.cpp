@@ -1,5 +1,7 @@
 #include "core/prepared_weights.h"
 
+#include <algorithm>
+
 #include "core/conv/algorithm.h"
 
 namespace cameo {
@@ -23,6 +25,21 @@ std::shared_ptr<const PreparedConv> PreparedWeights::conv(ValueId node, ValueId 
   return entry->second;
 }
 
+std::shared_ptr<const std::vector<float>> PreparedWeights::derived(
+    ValueId node, std::span<const ValueId> parameters,
+    const std::function<std::vector<float>()>& make) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = derived_.find(node);
+    if (found != derived_.end()) return found->second.values;
+  }
+  auto values = std::make_shared<const std::vector<float>>(make());
+  const std::lock_guard<std::mutex> lock(mutex_);
+  derived_.insert_or_assign(
+      node, Derived{.parameters = {parameters.begin(), parameters.end()}, .values = values});
+  return values;
+}
+
 void PreparedWeights::forget(ValueId weight) {
   const std::lock_guard<std::mutex> lock(mutex_);
   for (auto entry = kept_.begin(); entry != kept_.end();) {
@@ -33,6 +50,10 @@ void PreparedWeights::forget(ValueId weight) {
     bytes_ -= prepared_bytes(*entry->second);
     entry = kept_.erase(entry);
   }
+  std::erase_if(derived_, [&](const auto& entry) {
+    const std::vector<ValueId>& parameters = entry.second.parameters;
+    return std::find(parameters.begin(), parameters.end(), weight) != parameters.end();
+  });
 }
 
 std::int64_t PreparedWeights::bytes() {

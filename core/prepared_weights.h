@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -10,6 +11,7 @@
 #include <span>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "core/conv/conv.h"
 #include "core/network.h"
@@ -28,6 +30,10 @@ class PreparedWeights {
   /// gains nothing.
   std::shared_ptr<const PreparedConv> conv(ValueId node, ValueId weight, const ConvParams& params,
                                            ConvPass pass, std::span<const float> values);
+  /// What `make` computes from these parameters alone, for one node; small, and kept at once.
+  std::shared_ptr<const std::vector<float>> derived(
+      ValueId node, std::span<const ValueId> parameters,
+      const std::function<std::vector<float>()>& make);
   /// Drops what was made of a parameter, whose value changes.
   void forget(ValueId weight);
   /// Of all that is kept.
@@ -38,9 +44,15 @@ class PreparedWeights {
   /// algorithm, a part of one is padded otherwise.
   using Key = std::tuple<ValueId, ValueId, ConvPass, std::string_view, std::array<std::int64_t, 4>>;
 
+  struct Derived {
+    std::vector<ValueId> parameters;
+    std::shared_ptr<const std::vector<float>> values;
+  };
+
   std::mutex mutex_;
   std::set<Key> asked_;
   std::map<Key, std::shared_ptr<const PreparedConv>> kept_;
+  std::map<ValueId, Derived> derived_;
   std::int64_t bytes_ = 0;
 };
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "core/between_runs.h"
 #include "core/elementwise.h"
 #include "core/error.h"
 #include "core/graph_paths.h"
 #include "core/ops/conv.h"
-#include "core/prepared_weights.h"
 
 namespace cameo {
 
@@ -78,9 +78,9 @@ void Tape::check_backward(ValueId of, const Tensor& seed, std::span<const ValueI
       throw ArgumentError("tape: \"" + network_->node(id).name + "\" is not in the request's wrt");
     }
   }
-  if (seed.shape() != shapes_[index_of(of)]) {
+  if (seed.shape() != plan_->shapes[index_of(of)]) {
     throw ShapeError("tape: the seed for \"" + name + "\" must have shape " +
-                     to_string(shapes_[index_of(of)]) + ", got " + to_string(seed.shape()));
+                     to_string(plan_->shapes[index_of(of)]) + ", got " + to_string(seed.shape()));
   }
 }
 
@@ -100,7 +100,7 @@ std::optional<NodeWeights> Tape::node_weights(ValueId id) const {
   if (!used.defined() || !parameter.defined() || !used.shares_storage(parameter)) {
     return std::nullopt;
   }
-  return NodeWeights{.kept = network_->prepared_weights(), .node = id, .weight = weight};
+  return NodeWeights{.kept = network_->between_runs().weights, .node = id, .weight = weight};
 }
 
 std::vector<Tensor> Tape::node_vjp(ValueId id, const Tensor& grad, const std::vector<char>& on_path,
@@ -112,7 +112,7 @@ std::vector<Tensor> Tape::node_vjp(ValueId id, const Tensor& grad, const std::ve
   std::vector<Shape> input_shapes;
   for (const ValueId source : node.inputs) {
     inputs.push_back(values_[index_of(source)]);
-    input_shapes.push_back(shapes_[index_of(source)]);
+    input_shapes.push_back(plan_->shapes[index_of(source)]);
   }
   std::vector<Tensor> input_grads(node.inputs.size());
   const VjpContext context{.inputs = inputs,
@@ -166,7 +166,7 @@ Gradients Tape::backward(ValueId of, const Tensor& seed, const VjpOverrides& ove
   Gradients result;
   for (const ValueId id : wrt) {
     Tensor& grad = grads[index_of(id)];
-    result[id] = grad.defined() ? grad : Tensor(shapes_[index_of(id)]);
+    result[id] = grad.defined() ? grad : Tensor(plan_->shapes[index_of(id)]);
   }
   return result;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -28,6 +29,7 @@ struct Request {
 };
 
 struct NodeWeights;
+struct RunPlan;
 
 /// dL/d(value) for every value in Request::wrt.
 using Gradients = std::map<ValueId, Tensor>;
@@ -71,7 +73,7 @@ class Tape {
 
   const Network* network_;
   std::vector<Tensor> values_;  ///< by ValueId; empty handles where freed
-  std::vector<Shape> shapes_;
+  std::shared_ptr<const RunPlan> plan_;
   std::vector<char> ran_;  ///< by ValueId
   std::vector<Residuals> residuals_;
   std::vector<ValueId> wrt_;

@@ -116,8 +116,8 @@ struct PlaneMatrix {
   std::int64_t stride;
 };
 
-/// The planes of `filters` as a matrix: in place when the tile is part of one image, else copied into
-/// `joined`.
+/// The planes of `filters` as a matrix: in place when the tile is part of one image, else copied
+/// into `joined`.
 PlaneMatrix plane_matrix(const ConvParams& p, const float* dy, PositionRange filters,
                          const Tile& tile, float* joined) {
   const float* first =
@@ -164,7 +164,8 @@ void forward(const ConvParams& p, const float* x, ConvWeights weights, const Con
       const Tile tile = tiling.at(task / parts / p.groups);
       PositionRange filters = part_of(p.group_filters(), task % parts, parts);
       filters.begin += group * p.group_filters();
-      if (task == first || task % parts == 0) lower(p, x, group, tile, scratch.columns, tile.columns());
+      if (task == first || task % parts == 0)
+        lower(p, x, group, tile, scratch.columns, tile.columns());
       forward_tile(p, weights.stored, filters, tile, scratch, y);
     }
   });

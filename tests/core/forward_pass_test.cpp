@@ -4,6 +4,7 @@
 #include <functional>
 #include <thread>
 
+#include "core/between_runs.h"
 #include "core/error.h"
 #include "core/ops/add.h"
 #include "core/ops/clip.h"
@@ -11,7 +12,6 @@
 #include "core/ops/conv.h"
 #include "core/ops/relu.h"
 #include "core/parallel.h"
-#include "core/prepared_weights.h"
 #include "core/tape.h"
 #include "tests/core/nodes.h"
 #include "tests/core/ops/gradcheck.h"
@@ -166,23 +166,23 @@ TEST_CASE("prepared weights follow the parameters") {
   const Tensor picture = random_tensor({1, 16, 32, 32}, 3);
   const ValueId weight = network.find("conv.weight");
   const Tensor first = forward(network, picture).output();
-  CHECK(network.prepared_weights().bytes() == 0);
+  CHECK(network.between_runs().weights.bytes() == 0);
   CHECK(same_bits(forward(network, picture).output(), first));
-  const std::int64_t kept = network.prepared_weights().bytes();
+  const std::int64_t kept = network.between_runs().weights.bytes();
   CHECK(kept > 0);
   CHECK(same_bits(forward(network, picture).output(), first));
-  CHECK(network.prepared_weights().bytes() == kept);
+  CHECK(network.between_runs().weights.bytes() == kept);
 
   SECTION("a copy has none") {
     const Network copy = network;
-    CHECK(copy.prepared_weights().bytes() == 0);
+    CHECK(copy.between_runs().weights.bytes() == 0);
     CHECK(same_bits(forward(copy, picture).output(), first));
   }
   SECTION("a new value") {
     const Tape tape = forward(network, picture, {.wrt = {x}});
     const Tensor before = tape.backward(conv, first).at(x);
     network.set_parameter(weight, random_tensor({16, 16, 3, 3}, 77));
-    CHECK(network.prepared_weights().bytes() == 0);
+    CHECK(network.between_runs().weights.bytes() == 0);
     CHECK(same_bits(tape.backward(conv, first).at(x), before));
     const Network fresh = network;
     for (int i = 0; i < 3; ++i) {
@@ -201,6 +201,47 @@ TEST_CASE("prepared weights follow the parameters") {
     CHECK(same_bits(tape.output(), Tensor({1, 16, 32, 32})));
     CHECK(same_bits(forward(network, picture).output(), first));
   }
+}
+
+TEST_CASE("a normalisation that runs with its convolution follows its parameters") {
+  Network network = block_network();
+  const Tensor picture = random_tensor({1, 3, 12, 12}, 8);
+  Tensor last = forward(network, picture).output();
+  const Node& norm = network.node(network.find("bn2"));
+  for (std::size_t k = 1; k < norm.inputs.size(); ++k) {
+    INFO(network.node(norm.inputs[k]).name);
+    for (float& value : network.mutable_parameter(norm.inputs[k])) value += 0.5F;
+    const Network fresh = network;
+    const Tensor expected = forward(fresh, picture).output();
+    CHECK_FALSE(same_bits(expected, last));
+    for (int i = 0; i < 2; ++i) CHECK(same_bits(forward(network, picture).output(), expected));
+    last = expected;
+  }
+  const Tensor zeros({8});
+  const ValueId scale = norm.inputs[1];
+  const Tape tape = forward_from(network, {{network.input(), picture}, {scale, zeros}});
+  CHECK_FALSE(same_bits(tape.output(), last));
+  CHECK(same_bits(forward(network, picture).output(), last));
+}
+
+TEST_CASE("a run is planned once") {
+  const Network network = block_network();
+  RunPlans plans;
+  const auto key = [&](std::int64_t batch) {
+    return RunKey{.given = {{network.input(), {batch, 3, 12, 12}}}};
+  };
+  const auto first = plans.get(network, key(1));
+  CHECK(plans.get(network, key(1)) == first);
+  RunKey other = key(1);
+  other.training = true;
+  CHECK(plans.get(network, other) != first);
+  other = key(1);
+  other.keep = {network.find("relu1")};
+  CHECK(plans.get(network, other) != first);
+  for (std::int64_t batch = 2; batch < 6; ++batch) plans.get(network, key(batch));
+  CHECK(plans.get(network, key(1)) == first);
+  for (std::int64_t batch = 6; batch < 20; ++batch) plans.get(network, key(batch));
+  CHECK(plans.get(network, key(1)) != first);
 }
 
 TEST_CASE("many threads prepare the weights of one network") {

@@ -1,0 +1,145 @@
+#include "core/run_plan.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "core/graph_paths.h"
+#include "core/ops/concat.h"
+
+namespace cameo {
+
+namespace {
+
+class Planner {
+ public:
+  Planner(const Network& network, const RunKey& key) : network_(network), key_(key) {}
+
+  RunPlan plan() && {
+    for (std::optional<Shape>& shape : network_.infer_shapes_from(key_.given)) {
+      plan_.shapes.push_back(std::move(shape).value_or(Shape{}));
+    }
+    plan_.on_path = values_on_path(network_, key_.wrt);
+    plan_lifetimes();
+    plan_kernels();
+    plan_places();
+    return std::move(plan_);
+  }
+
+ private:
+  bool is_given(std::size_t i) const { return key_.given.contains(static_cast<ValueId>(i)); }
+
+  /// Whether the run computes the value.
+  bool computes(std::size_t i) const {
+    return plan_.last_use[i] >= 0 && network_.nodes()[i].op && !is_given(i);
+  }
+
+  void extend(ValueId id, std::int64_t until) {
+    std::int64_t& last = plan_.last_use[index_of(id)];
+    last = std::max(last, until);
+  }
+
+  void plan_lifetimes() {
+    const auto nodes = network_.nodes();
+    std::vector<std::int64_t>& last_use = plan_.last_use;
+    last_use.assign(nodes.size(), -1);
+    if (key_.keep.empty()) last_use[index_of(network_.output())] = RunPlan::kForever;
+    for (const ValueId id : key_.keep) last_use[index_of(id)] = RunPlan::kForever;
+    for (std::size_t i = nodes.size(); i-- > 0;) {
+      const Node& node = nodes[i];
+      if (node.is_parameter()) last_use[i] = RunPlan::kForever;
+      if (!computes(i)) continue;
+      for (const ValueId source : node.inputs) extend(source, static_cast<std::int64_t>(i));
+      if (key_.keep_all) last_use[i] = RunPlan::kForever;
+      const Needs needs(node, plan_.on_path);
+      if (!needs.any()) continue;
+      const Reads reads = node.op->reads(needs.view());
+      for (const std::size_t k : reads.inputs) extend(node.inputs.at(k), RunPlan::kForever);
+      if (reads.output) last_use[i] = RunPlan::kForever;
+    }
+    if (!key_.keep_all) return;
+    for (const auto& entry : key_.given) last_use[index_of(entry.first)] = RunPlan::kForever;
+  }
+
+  void plan_kernels() {
+    const std::size_t count = network_.nodes().size();
+    std::vector<std::int64_t> readers(count, 0);
+    std::vector<char> fusable(count, 0);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!computes(i)) continue;
+      const bool normalizes = network_.nodes()[i].op->type() == "BatchNormalization";
+      fusable[i] = key_.training && normalizes ? 0 : 1;
+      for (const ValueId source : network_.nodes()[i].inputs) ++readers[index_of(source)];
+    }
+    std::vector<ValueId> sole_reader(count, -1);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (readers[i] == 1 && plan_.last_use[i] != RunPlan::kForever &&
+          !is_wrt(static_cast<ValueId>(i))) {
+        sole_reader[i] = static_cast<ValueId>(plan_.last_use[i]);
+      }
+    }
+    plan_.convs = find_fused_convs(
+        network_, {.sole_reader = sole_reader, .fusable = fusable, .shapes = plan_.shapes});
+    plan_.kernel.assign(count, RunPlan::kAlone);
+    for (std::size_t k = 0; k < plan_.convs.size(); ++k) {
+      const FusedConv& conv = plan_.convs[k];
+      for (const ValueId id : conv.nodes) plan_.kernel[index_of(id)] = RunPlan::kInside;
+      plan_.kernel[index_of(conv.last())] = static_cast<std::int64_t>(k);
+      for (const ValueId id : conv.nodes) {
+        for (const ValueId source : network_.node(id).inputs) extend(source, conv.last());
+      }
+    }
+  }
+
+  bool is_wrt(ValueId id) const {
+    return std::find(key_.wrt.begin(), key_.wrt.end(), id) != key_.wrt.end();
+  }
+
+  /// A convolution whose output is joined with others writes it where it will lie. That takes one
+  /// stretch of memory: channels of a single picture.
+  void plan_places() {
+    plan_.places.assign(network_.nodes().size(), {});
+    for (std::size_t i = 0; i < plan_.places.size(); ++i) {
+      if (!computes(i)) continue;
+      const auto* concat = dynamic_cast<const ops::Concat*>(network_.nodes()[i].op.get());
+      const Shape& shape = plan_.shapes[i];
+      if (concat == nullptr || concat->options().axis != 1 || shape.size() < 2 || shape[0] != 1) {
+        continue;
+      }
+      std::int64_t offset = 0;
+      for (const ValueId part : network_.nodes()[i].inputs) {
+        Place& place = plan_.places[index_of(part)];
+        if (plan_.kernel[index_of(part)] >= 0 && place.concat < 0) {
+          place = {.concat = static_cast<ValueId>(i), .offset = offset};
+        }
+        offset += element_count(plan_.shapes[index_of(part)]);
+      }
+    }
+  }
+
+  const Network& network_;
+  const RunKey& key_;
+  RunPlan plan_;
+};
+
+}  // namespace
+
+RunPlan plan_run(const Network& network, const RunKey& key) { return Planner(network, key).plan(); }
+
+std::shared_ptr<const RunPlan> RunPlans::get(const Network& network, const RunKey& key) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = std::find_if(latest_.begin(), latest_.end(),
+                                    [&](const Entry& entry) { return entry.key == key; });
+    if (found != latest_.end()) {
+      std::rotate(latest_.begin(), found, found + 1);
+      return latest_.front().plan;
+    }
+  }
+  auto plan = std::make_shared<const RunPlan>(plan_run(network, key));
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (latest_.size() == kMost) latest_.pop_back();
+  latest_.insert(latest_.begin(), {.key = key, .plan = plan});
+  return plan;
+}
+
+}  // namespace cameo

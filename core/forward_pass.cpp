@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <memory>
 
 #include "core/between_runs.h"
@@ -78,7 +79,12 @@ class ForwardPass {
     } else if (plan_->kernel[i] >= 0) {
       run_conv(plan_->convs[static_cast<std::size_t>(plan_->kernel[i])]);
     } else if (plan_->kernel[i] == RunPlan::kAlone) {
-      run_node(i);
+      const std::size_t source = node.inputs.empty() ? i : index_of(node.inputs[0]);
+      if (plan_->rectifier[source] == static_cast<ValueId>(i)) {
+        run_rectified(source, i);
+      } else {
+        run_node(i);
+      }
     }
   }
 
@@ -123,6 +129,11 @@ class ForwardPass {
     finish({&id, 1});
   }
 
+  void run_rectified(std::size_t normalization, std::size_t rectifier) {
+    tape_.values_[rectifier] = run_op(normalization, true);
+    finish(std::array{static_cast<ValueId>(normalization), static_cast<ValueId>(rectifier)});
+  }
+
   /// Copies the parts of a Concat that are not in their place yet.
   void join_rest(ValueId concat, const Joined& joined) {
     float* to = joined.values;
@@ -133,7 +144,7 @@ class ForwardPass {
     }
   }
 
-  Tensor run_op(std::size_t i) {
+  Tensor run_op(std::size_t i, bool rectify = false) {
     const Node& node = network_.nodes()[i];
     std::vector<Tensor> inputs;
     inputs.reserve(node.inputs.size());
@@ -144,6 +155,7 @@ class ForwardPass {
         .seed = request_.seed * 0x9E3779B97F4A7C15ULL + i,
         .residuals = Needs(node, plan_->on_path).any() ? &tape_.residuals_[i] : nullptr,
         .updates = request_.training ? &updates : nullptr,
+        .rectify = rectify,
     };
     Tensor output = node.op->forward(inputs, context);
     for (auto& [k, value] : updates) tape_.updates_[node.inputs.at(k)] = std::move(value);

@@ -27,6 +27,8 @@ struct RunContext {
   /// New values proposed for inputs, by input index (the running statistics of BatchNormalization).
   /// Null when the caller does not want them.
   std::map<std::size_t, Tensor>* updates = nullptr;
+  /// Of BatchNormalization alone: what Relu would do behind it is to be done as well.
+  bool rectify = false;
 };
 
 class Op;
@@ -40,7 +42,9 @@ struct VjpContext {
   const Tensor& grad;             ///< dL/d(output), shaped like the output
   std::span<const bool> needs;    ///< per input: is its gradient wanted?
   std::span<Tensor> input_grads;  ///< to be set where needs[i], shaped like input i
-  const Op* op = nullptr;         ///< for rules of VjpOverrides, which may run it on other values
+  /// Unless null, the output of a forward() that rectified; `grad` is that output's.
+  const Tensor* rectified = nullptr;
+  const Op* op = nullptr;  ///< for rules of VjpOverrides, which may run it on other values
 };
 
 /// The tensors a vjp looks at; everything else may be freed after forward.

@@ -88,6 +88,22 @@ class Planner {
         for (const ValueId source : network_.node(id).inputs) extend(source, conv.last());
       }
     }
+    plan_rectifiers(sole_reader);
+  }
+
+  /// Batch normalisation in training and the Relu behind it: one pass over the values.
+  void plan_rectifiers(const std::vector<ValueId>& sole_reader) {
+    plan_.rectifier.assign(network_.nodes().size(), -1);
+    for (std::size_t i = 0; key_.training && i < sole_reader.size(); ++i) {
+      const ValueId reader = sole_reader[i];
+      if (!computes(i) || reader < 0 || network_.nodes()[i].op->type() != "BatchNormalization" ||
+          network_.node(reader).op->type() != "Relu") {
+        continue;
+      }
+      plan_.rectifier[i] = reader;
+      plan_.kernel[i] = RunPlan::kInside;
+      for (const ValueId source : network_.nodes()[i].inputs) extend(source, reader);
+    }
   }
 
   bool is_wrt(ValueId id) const {

@@ -43,6 +43,8 @@ struct RunPlan {
   /// The index in `convs` of the kernel that ends with the node, or kInside, or kAlone.
   std::vector<std::int64_t> kernel{};
   std::vector<Place> places{};
+  /// Of a BatchNormalization in training: the Relu that runs with it, else -1.
+  std::vector<ValueId> rectifier{};
 };
 
 /// Throws ShapeError naming the layer that does not fit.

@@ -103,7 +103,15 @@ std::optional<NodeWeights> Tape::node_weights(ValueId id) const {
   return NodeWeights{.kept = network_->between_runs().weights, .node = id, .weight = weight};
 }
 
-std::vector<Tensor> Tape::node_vjp(ValueId id, const Tensor& grad, const std::vector<char>& on_path,
+ValueId Tape::rectified_normalization(ValueId id, const VjpOverrides& overrides) const {
+  const Node& node = network_->node(id);
+  if (node.op->type() != "Relu" || plan_->rectifier[index_of(node.inputs[0])] != id) return -1;
+  const bool replaced = overrides.contains("Relu") || overrides.contains("BatchNormalization");
+  return replaced ? -1 : node.inputs[0];
+}
+
+std::vector<Tensor> Tape::node_vjp(ValueId id, const Tensor& grad, const Tensor* rectified,
+                                   const std::vector<char>& on_path,
                                    const VjpOverrides& overrides) const {
   const std::size_t i = index_of(id);
   const Node& node = network_->nodes()[i];
@@ -122,6 +130,7 @@ std::vector<Tensor> Tape::node_vjp(ValueId id, const Tensor& grad, const std::ve
                            .grad = grad,
                            .needs = needs.view(),
                            .input_grads = input_grads,
+                           .rectified = rectified,
                            .op = node.op.get()};
   const auto rule = overrides.find(node.op->type());
   try {
@@ -147,10 +156,20 @@ Gradients Tape::backward(ValueId of, const Tensor& seed, const VjpOverrides& ove
   if (wrt.empty()) wrt = wrt_;
   const std::vector<char> on_path = values_on_path(*network_, wrt);
   std::vector<Tensor> grads(values_.size());
+  std::map<ValueId, const Tensor*> rectified;
   grads[index_of(of)] = seed;
   for (const ValueId id : backward_order(of, wrt)) {
-    const std::vector<Tensor> input_grads = node_vjp(id, grads[index_of(id)], on_path, overrides);
     const bool wanted = std::find(wrt.begin(), wrt.end(), id) != wrt.end();
+    if (const ValueId source = rectified_normalization(id, overrides); source >= 0) {
+      grads[index_of(source)] = grads[index_of(id)];
+      rectified[source] = &values_[index_of(id)];
+      if (!wanted) grads[index_of(id)] = Tensor();
+      continue;
+    }
+    const auto found = rectified.find(id);
+    const std::vector<Tensor> input_grads =
+        node_vjp(id, grads[index_of(id)], found == rectified.end() ? nullptr : found->second,
+                 on_path, overrides);
     if (!wanted) grads[index_of(id)] = Tensor();
     const std::vector<ValueId>& sources = network_->nodes()[index_of(id)].inputs;
     for (std::size_t k = 0; k < sources.size(); ++k) {

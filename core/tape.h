@@ -67,9 +67,13 @@ class Tape {
   /// Of a convolution. Nothing where the run trains, or went by another value than the network has
   /// now.
   std::optional<NodeWeights> node_weights(ValueId id) const;
-  /// One node's input gradients, empty handles where none is wanted.
-  std::vector<Tensor> node_vjp(ValueId id, const Tensor& grad, const std::vector<char>& on_path,
+  /// One node's input gradients, empty handles where none is wanted; `rectified` as in VjpContext.
+  std::vector<Tensor> node_vjp(ValueId id, const Tensor& grad, const Tensor* rectified,
+                               const std::vector<char>& on_path,
                                const VjpOverrides& overrides) const;
+  /// The BatchNormalization that ran with this Relu and whose vjp is to do the Relu's as well; -1
+  /// where there is none.
+  ValueId rectified_normalization(ValueId id, const VjpOverrides& overrides) const;
 
   const Network* network_;
   std::vector<Tensor> values_;  ///< by ValueId; empty handles where freed

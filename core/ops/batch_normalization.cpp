@@ -1,6 +1,7 @@
 #include "core/ops/batch_normalization.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "core/elementwise.h"
@@ -76,14 +77,14 @@ struct GradSums {
   double grad, product;
 };
 
-GradSums grad_sums(const Extents& e, std::int64_t c, const float* grad, const float* x,
-                   float mean) {
+template <typename F>
+GradSums grad_sums(const Extents& e, std::int64_t c, F grad, const float* x, float mean) {
   LaneSum grads;
   LaneSum products;
   for_each_run(e, c, [&](std::int64_t count, auto index) {
-    grads.add(count, [&](std::int64_t i) { return grad[index(i)]; });
+    grads.add(count, [&](std::int64_t i) { return grad(index(i)); });
     if (x == nullptr) return;
-    products.add(count, [&](std::int64_t i) { return grad[index(i)] * (x[index(i)] - mean); });
+    products.add(count, [&](std::int64_t i) { return grad(index(i)) * (x[index(i)] - mean); });
   });
   return {.grad = grads.total(), .product = products.total()};
 }
@@ -203,11 +204,67 @@ Tensor BatchNormalization::forward(std::span<const Tensor> inputs, const RunCont
     const float mean = s.mean[k];
     const float factor = scale[c] * s.inverse_deviation[k];
     const float shift = bias[c];
-    fill_channel(e, c, out, [&](std::int64_t i) { return (in[i] - mean) * factor + shift; });
+    const auto value = [&](std::int64_t i) { return (in[i] - mean) * factor + shift; };
+    if (run.rectify) {
+      fill_channel(e, c, out, [&](std::int64_t i) {
+        const float v = value(i);
+        return v <= 0.0F ? 0.0F : v;
+      });
+    } else {
+      fill_channel(e, c, out, value);
+    }
   });
   if (run.residuals != nullptr && s.of_batch) *run.residuals = std::move(s);
   return y;
 }
+
+namespace {
+
+/// What the vjp reads and writes; null where it is not read or not wanted.
+struct GradientPass {
+  Extents e;
+  const Statistics& s;
+  const float* x;
+  const float* scale;
+  std::array<float*, 5> out;
+
+  /// One channel; `grad(i)` is dL/dy at i.
+  template <typename F>
+  void run(std::int64_t c, F grad) const {
+    const auto k = static_cast<std::size_t>(c);
+    const float mean = s.mean[k];
+    const float inverse = s.inverse_deviation[k];
+    GradSums sums{};
+    if (x != nullptr || s.of_batch || out[2] != nullptr || out[3] != nullptr) {
+      sums = grad_sums(e, c, grad, x, mean);
+    }
+    const double grad_sum = sums.grad;
+    const double product_sum = sums.product * static_cast<double>(inverse);
+    if (out[1] != nullptr) out[1][c] = static_cast<float>(product_sum);
+    if (out[2] != nullptr) out[2][c] = static_cast<float>(grad_sum);
+    if (!s.of_batch) {
+      const double factor = scale != nullptr ? static_cast<double>(scale[c] * inverse) : 0.0;
+      if (out[3] != nullptr) out[3][c] = static_cast<float>(-grad_sum * factor);
+      if (out[4] != nullptr) {
+        out[4][c] = static_cast<float>(-0.5 * product_sum * factor * static_cast<double>(inverse));
+      }
+    }
+    if (out[0] == nullptr) return;
+    const float factor = scale[c] * inverse;
+    if (!s.of_batch) {
+      fill_channel(e, c, out[0], [&](std::int64_t i) { return grad(i) * factor; });
+      return;
+    }
+    const auto count = static_cast<double>(e.per_channel());
+    const auto mean_grad = static_cast<float>(grad_sum / count);
+    const auto slope = static_cast<float>(product_sum / count * static_cast<double>(inverse));
+    fill_channel(e, c, out[0], [&](std::int64_t i) {
+      return (grad(i) - mean_grad - (x[i] - mean) * slope) * factor;
+    });
+  }
+};
+
+}  // namespace
 
 void BatchNormalization::vjp(const VjpContext& ctx) const {
   const Extents e = extents_for(ctx.input_shapes);
@@ -217,12 +274,7 @@ void BatchNormalization::vjp(const VjpContext& ctx) const {
           ? *of_batch
           : running_statistics(ctx.inputs[3].data(), ctx.inputs[4].data(), options_.epsilon);
   const bool reads_x = ctx.needs[1] || ctx.needs[4] || (ctx.needs[0] && s.of_batch);
-  const float* x = !reads_x     ? nullptr
-                   : s.of_batch ? s.x.data().data()
-                                : ctx.inputs[0].data().data();
-  const float* grad = ctx.grad.data().data();
   const bool reads_scale = ctx.needs[0] || (!s.of_batch && (ctx.needs[3] || ctx.needs[4]));
-  const float* scale = reads_scale ? ctx.inputs[1].data().data() : nullptr;
   for (std::size_t i = 0; i < 5; ++i) {
     if (!ctx.needs[i]) continue;
     ctx.input_grads[i] = i == 0 ? Tensor::uninitialized(ctx.input_shapes[0]) : per_channel(e);
@@ -230,37 +282,24 @@ void BatchNormalization::vjp(const VjpContext& ctx) const {
   const auto target = [&](std::size_t i) {
     return ctx.needs[i] ? ctx.input_grads[i].mutable_data().data() : nullptr;
   };
-  const std::array<float*, 5> out{target(0), target(1), target(2), target(3), target(4)};
+  const Tensor& x = s.of_batch ? s.x : ctx.inputs[0];
+  const GradientPass pass{.e = e,
+                          .s = s,
+                          .x = reads_x ? x.data().data() : nullptr,
+                          .scale = reads_scale ? ctx.inputs[1].data().data() : nullptr,
+                          .out = {target(0), target(1), target(2), target(3), target(4)}};
+  const float* grad = ctx.grad.data().data();
+  if (ctx.rectified == nullptr) {
+    for_each_channel(
+        e, [&](std::int64_t c) { pass.run(c, [grad](std::int64_t i) { return grad[i]; }); });
+    return;
+  }
+  const float* y = ctx.rectified->data().data();
   for_each_channel(e, [&](std::int64_t c) {
-    const auto k = static_cast<std::size_t>(c);
-    const float mean = s.mean[k];
-    const float inverse = s.inverse_deviation[k];
-    GradSums sums{};
-    if (reads_x || s.of_batch || ctx.needs[2] || ctx.needs[3]) {
-      sums = grad_sums(e, c, grad, x, mean);
-    }
-    const double grad_sum = sums.grad;
-    const double product_sum = sums.product * static_cast<double>(inverse);
-    if (out[1] != nullptr) out[1][c] = static_cast<float>(product_sum);
-    if (out[2] != nullptr) out[2][c] = static_cast<float>(grad_sum);
-    if (!s.of_batch) {
-      const double factor = reads_scale ? static_cast<double>(scale[c] * inverse) : 0.0;
-      if (out[3] != nullptr) out[3][c] = static_cast<float>(-grad_sum * factor);
-      if (out[4] != nullptr) {
-        out[4][c] = static_cast<float>(-0.5 * product_sum * factor * static_cast<double>(inverse));
-      }
-    }
-    if (out[0] == nullptr) return;
-    const float factor = scale[c] * inverse;
-    if (!s.of_batch) {
-      fill_channel(e, c, out[0], [&](std::int64_t i) { return grad[i] * factor; });
-      return;
-    }
-    const auto count = static_cast<double>(e.per_channel());
-    const auto mean_grad = static_cast<float>(grad_sum / count);
-    const auto slope = static_cast<float>(product_sum / count * static_cast<double>(inverse));
-    fill_channel(e, c, out[0], [&](std::int64_t i) {
-      return (grad[i] - mean_grad - (x[i] - mean) * slope) * factor;
+    pass.run(c, [grad, y](std::int64_t i) {
+      // A mask instead of a choice, with which the sums do not vectorise.
+      const std::int32_t kept = static_cast<std::int32_t>(y[i] <= 0.0F) - 1;
+      return std::bit_cast<float>(std::bit_cast<std::int32_t>(grad[i]) & kept);
     });
   });
 }

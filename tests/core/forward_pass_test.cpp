@@ -6,6 +6,7 @@
 
 #include "core/between_runs.h"
 #include "core/error.h"
+#include "core/graph_paths.h"
 #include "core/ops/add.h"
 #include "core/ops/clip.h"
 #include "core/ops/concat.h"
@@ -97,8 +98,9 @@ TEST_CASE("convolutions run as one kernel with what follows them") {
     CHECK(runs_alone(network, {.wrt = {network.find("conv4")}}, "clip"));
   }
   SECTION("but for batch normalisation in training") {
-    CHECK(runs_alone(network, {.training = true}, "bn1+relu1") == false);
-    CHECK(runs_alone(network, {.training = true}, "bn1"));
+    CHECK(runs_alone(network, {.training = true}, "conv1"));
+    CHECK(runs_alone(network, {.training = true}, "bn1+relu1"));
+    CHECK(runs_alone(network, {.training = true}, "bn2"));
     CHECK(runs_alone(network, {.training = true}, "left+left.relu"));
   }
   SECTION("but where everything is kept") { CHECK(runs_alone(network, {.keep_all = true}, "sum")); }
@@ -156,6 +158,42 @@ TEST_CASE("joined values are readable one by one") {
   Tensor changed = tape.value(left);
   changed.mutable_data()[0] = 1e6F;
   CHECK(tape.value(joined).data()[0] != 1e6F);
+}
+
+TEST_CASE("in training, normalisation with the ReLU behind it gives the bits of both alone") {
+  const Network network = block_network();
+  const Tensor picture = random_tensor({3, 3, 12, 12}, 8);
+  const ValueId norm = network.find("bn1");
+  const ValueId relu = network.find("relu1");
+  std::vector<ValueId> wrt = network.parameters(true);
+  wrt.push_back(network.input());
+  SECTION("for what comes before") {}
+  SECTION("for the ReLU's output") { wrt.push_back(relu); }
+  const Tape plain = forward(network, picture, {.wrt = wrt, .training = true, .keep_all = true});
+  const Tape fused = forward(network, picture, {.wrt = wrt, .training = true});
+  CHECK(same_bits(fused.output(), plain.output()));
+  CHECK(fused.updates().size() == plain.updates().size());
+  for (const auto& [id, value] : plain.updates()) CHECK(same_bits(fused.updates().at(id), value));
+  const VjpRule halved = [](const VjpContext& ctx) {
+    ctx.op->vjp(ctx);
+    for (Tensor& grad : ctx.input_grads) {
+      if (!grad.defined()) continue;
+      for (float& value : grad.mutable_data()) value *= 0.5F;
+    }
+  };
+  const VjpOverrides rules[] = {{}, {{"Relu", halved}}, {{"BatchNormalization", halved}}};
+  for (const VjpOverrides& rule : rules) {
+    for (const ValueId of : {network.output(), relu, norm}) {
+      INFO(rule.size() << " rules, of " << network.node(of).name);
+      const Tensor seed = random_tensor(network.infer_shapes(picture.shape())[index_of(of)], 9);
+      const Gradients expected = plain.backward(of, seed, rule);
+      const Gradients gradients = fused.backward(of, seed, rule);
+      for (const auto& [id, value] : expected) {
+        INFO(network.node(id).name);
+        CHECK(same_bits(gradients.at(id), value));
+      }
+    }
+  }
 }
 
 TEST_CASE("prepared weights follow the parameters") {

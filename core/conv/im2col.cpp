@@ -1,7 +1,7 @@
 // im2col + GEMM (Chellapilla, Puri & Simard 2006, High Performance Convolutional Neural Networks
 // for Document Processing): the windows become columns of a matrix. Columns are made for one tile
 // of positions at a time, so that they are still in the cache when the GEMM reads them; where maps
-// are small one tile joins several images.
+// are small one tile joins several images. The gradient of the weights multiplies rows instead.
 #include <algorithm>
 #include <vector>
 

@@ -124,15 +124,19 @@ class Correlator {
       : pass_(pass),
         three_by_three_(pass.shape.kernel == Pair{3, 3} && pass.shape.strides == Pair{1, 1} &&
                         pass.shape.dilations == Pair{1, 1}),
+        direct_(reads_plane(pass)),
         rows_(pass),
         runs_(output_runs(rows_, pass.shape.out_width)) {}
 
-  std::int64_t floats() const { return round_up(rows_.floats(), kRun) + 2 * rows_.block() * kRun; }
+  std::int64_t floats() const {
+    return direct_ ? pass_.shape.width : round_up(rows_.floats(), kRun) + 2 * rows_.block() * kRun;
+  }
 
   /// `memory` holds floats(), zero at the first call.
   void run(const float* plane, const float* weights, const DepthwiseFinish& finish,
            float* memory) const {
     const std::int64_t width = pass_.shape.out_width;
+    if (direct_) return run_directly(plane, weights, finish, memory);
     for (std::int64_t first = 0; first < pass_.out_height; first += rows_.block()) {
       const std::int64_t count = std::min(rows_.block(), pass_.out_height - first);
       rows_.copy(plane, first, count, memory);
@@ -149,6 +153,31 @@ class Correlator {
 
  private:
   using Pair = std::array<std::int64_t, 2>;
+
+  /// Whether a kernel reads the plane as it lies: 3x3, one pixel of padding, and stride 1, or 2
+  /// where lines are even.
+  static bool reads_plane(const Pass& pass) {
+    const LineShape& shape = pass.shape;
+    const Pair stride = shape.strides;
+    const Pair out{(shape.height - 1) / stride[0] + 1, (shape.width - 1) / stride[1] + 1};
+    return shape.kernel == Pair{3, 3} && shape.dilations == Pair{1, 1} &&
+           shape.spread == Pair{1, 1} && shape.pad_left == 1 && pass.pad_top == 1 &&
+           out == Pair{pass.out_height, shape.out_width} && out[1] >= kDepthwiseLeastWidth &&
+           (stride == Pair{1, 1} || (stride == Pair{2, 2} && shape.width % 2 == 0));
+  }
+
+  void run_directly(const float* plane, const float* weights, const DepthwiseFinish& finish,
+                    const float* zeros) const {
+    const LineShape& shape = pass_.shape;
+    const DepthwisePlane all{.pixels = plane,
+                             .height = shape.height,
+                             .width = shape.width,
+                             .out_height = pass_.out_height,
+                             .out_width = shape.out_width,
+                             .zeros = zeros};
+    const auto run = shape.strides[0] == 1 ? kernels().correlate_plane : kernels().halve_plane;
+    run(all, weights, finish);
+  }
 
   /// Some rows of outputs, `finish.to` in rows of kRun or more.
   void correlate(const float* lines, const float* weights, std::int64_t rows,
@@ -182,6 +211,7 @@ class Correlator {
 
   const Pass& pass_;
   bool three_by_three_;
+  bool direct_;
   Rows rows_;
   std::vector<PanelRun> runs_;
 };

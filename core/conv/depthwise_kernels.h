@@ -25,6 +25,15 @@ struct DepthwiseRows {
   std::ptrdiff_t rows, width;  ///< width at least kDepthwiseRun
 };
 
+/// A plane and what a 3x3 kernel makes of it, with one pixel of padding at each side.
+struct DepthwisePlane {
+  const float* pixels;
+  std::ptrdiff_t height, width;
+  std::ptrdiff_t out_height, out_width;  ///< out_width at least kDepthwiseLeastWidth
+  const float* zeros;                    ///< as many as a line has pixels
+};
+inline constexpr std::ptrdiff_t kDepthwiseLeastWidth = 4;
+
 /// What becomes of sums: to = clamp(scale·sum + bias + residual).
 struct DepthwiseFinish {
   float scale, bias;
@@ -43,6 +52,12 @@ struct DepthwiseKernels {
   /// read once for three outputs.
   void (*correlate_3x3)(const DepthwiseRows& rows, const float* weights,
                         const DepthwiseFinish& finish);
+  /// The same from the plane itself, for stride 1.
+  void (*correlate_plane)(const DepthwisePlane& plane, const float* weights,
+                          const DepthwiseFinish& finish);
+  /// And for stride 2, with lines of an even number of pixels.
+  void (*halve_plane)(const DepthwisePlane& plane, const float* weights,
+                      const DepthwiseFinish& finish);
   /// The transpose: sums[i] = Σ over runs and their kDepthwiseRun pixels of
   /// grads[to]·lines[from + taps[i]].
   void (*correlate_weights)(const DepthwiseTaps& taps, const float* grads, const PanelRun* runs,

@@ -254,7 +254,7 @@ Tensor IncrementalRun::convolve(ValueId id, const Patches& patches, const Region
   ConvEpilogue epilogue;
   if (node.inputs.size() == 3) epilogue.bias = network_.node(node.inputs[2]).parameter.data();
   const auto prepared = network_.between_runs().weights.conv(id, node.inputs[1], params,
-                                                         ConvPass::kForward, weight.data());
+                                                             ConvPass::kForward, weight.data());
   Tensor y = Tensor::uninitialized({1, params.filters, params.out_height, params.out_width});
   conv2d_forward(params, x.data(), weight.data(), prepared.get(), epilogue, y.mutable_data());
   return y;

@@ -116,8 +116,8 @@ class JpegWalk {
     position_ += *length;
   }
 
-  /// Class and number, 16 counts and as many symbols each (T.81, B.2.4.2). The decoder (stb_image 2.27)
-  /// trusts the counts and would write past its table.
+  /// Class and number, 16 counts and as many symbols each (T.81, B.2.4.2). The decoder
+  /// (stb_image 2.27) trusts the counts and would write past its table.
   void read_huffman_tables(ByteView body) {
     constexpr std::size_t kHead = 17;
     while (!body.empty()) {

@@ -234,6 +234,7 @@ struct GradientPass {
     const auto k = static_cast<std::size_t>(c);
     const float mean = s.mean[k];
     const float inverse = s.inverse_deviation[k];
+    const float factor = scale != nullptr ? scale[c] * inverse : 0.0F;
     GradSums sums{};
     if (x != nullptr || s.of_batch || out[2] != nullptr || out[3] != nullptr) {
       sums = grad_sums(e, c, grad, x, mean);
@@ -243,14 +244,13 @@ struct GradientPass {
     if (out[1] != nullptr) out[1][c] = static_cast<float>(product_sum);
     if (out[2] != nullptr) out[2][c] = static_cast<float>(grad_sum);
     if (!s.of_batch) {
-      const double factor = scale != nullptr ? static_cast<double>(scale[c] * inverse) : 0.0;
-      if (out[3] != nullptr) out[3][c] = static_cast<float>(-grad_sum * factor);
+      const auto wide = static_cast<double>(factor);
+      if (out[3] != nullptr) out[3][c] = static_cast<float>(-grad_sum * wide);
       if (out[4] != nullptr) {
-        out[4][c] = static_cast<float>(-0.5 * product_sum * factor * static_cast<double>(inverse));
+        out[4][c] = static_cast<float>(-0.5 * product_sum * wide * static_cast<double>(inverse));
       }
     }
     if (out[0] == nullptr) return;
-    const float factor = scale[c] * inverse;
     if (!s.of_batch) {
       fill_channel(e, c, out[0], [&](std::int64_t i) { return grad(i) * factor; });
       return;

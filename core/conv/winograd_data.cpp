@@ -69,8 +69,9 @@ std::int64_t factors_offset(const Correlation& pass, std::int64_t element, std::
 class Block {
  public:
   static std::int64_t floats(const Correlation& pass, const Tiling& tiling) {
-    return round_up(tiling.padded_size(), kLanes) + kElements * tiling.matrix(pass.depth()) +
-           kElements * tiling.matrix(kFilterBlock) + kTile * kTile * tiling.stride();
+    return round_up(tiling.work_size(pass.width), kLanes) +
+           kElements * tiling.matrix(pass.depth()) + kElements * tiling.matrix(kFilterBlock) +
+           kTile * kTile * tiling.stride();
   }
 
   Block(const Correlation& pass, const Tiling& tiling, std::int64_t index, float* memory)
@@ -79,8 +80,8 @@ class Block {
         rows_(tiling.block(index)),
         tiles_(rows_.count * tiling.columns()),
         stride_(tiling.stride()),
-        padded_(memory),
-        inputs_{.data = memory + round_up(tiling.padded_size(), kLanes),
+        work_(memory),
+        inputs_{.data = memory + round_up(tiling.work_size(pass.width), kLanes),
                 .matrix = tiling.matrix(pass.depth()),
                 .stride = stride_},
         products_{.data = inputs_.data + kElements * inputs_.matrix,
@@ -89,7 +90,7 @@ class Block {
         pixels_(products_.data + kElements * products_.matrix) {}
 
   void transform_inputs(const float* x) const {
-    winograd::transform_inputs(pass_, tiling_, rows_, x, padded_, inputs_);
+    winograd::transform_inputs(pass_, tiling_, rows_, x, work_, inputs_);
   }
 
   /// Outputs of some panels of filters.
@@ -103,7 +104,7 @@ class Block {
   const Tiling& tiling_;
   Range rows_;
   std::int64_t tiles_, stride_;
-  float* padded_;
+  float* work_;
   Matrices inputs_, products_;
   float* pixels_;
 };
@@ -131,22 +132,23 @@ void Block::multiply(Range panels, const float* transformed) const {
 
 /// Rows of pixels of tiles that lie side by side, to the pictures they belong to.
 void Block::write_plane(std::int64_t filter, const ConvEpilogue& epilogue, float* y) const {
-  const PlaneEpilogue finish = PlaneEpilogue::of(epilogue, filter);
+  const PlaneEpilogue e = PlaneEpilogue::of(epilogue, filter);
   tiling_.for_each_image(
       rows_, [&](std::int64_t image, std::int64_t row, std::int64_t rows, std::int64_t tile) {
-        const std::int64_t first_line =
-            (image * pass_.filters + filter) * pass_.out_height + row * kTile;
-        const float* residual = epilogue.residual.empty()
-                                    ? nullptr
-                                    : epilogue.residual.data() + first_line * pass_.out_width;
-        float* plane = y + first_line * pass_.out_width;
-        const std::int64_t lines = std::min(rows * kTile, pass_.out_height - row * kTile);
-        for (std::int64_t line = 0; line < lines; ++line) {
-          const std::int64_t first = tile + line / kTile * tiling_.columns();
-          const std::int64_t at = line * pass_.out_width;
-          finish_row(finish, pixels_ + (line % kTile * stride_ + first) * kTile,
-                     residual == nullptr ? nullptr : residual + at, pass_.out_width, plane + at);
-        }
+        const std::int64_t line = (image * pass_.filters + filter) * pass_.out_height + row * kTile;
+        const std::int64_t at = line * pass_.out_width;
+        kernels().finish_lines(
+            {.pixels = pixels_ + tile * kTile,
+             .stride = stride_,
+             .columns = tiling_.columns(),
+             .count = std::min(rows * kTile, pass_.out_height - row * kTile),
+             .width = pass_.out_width,
+             .scale = e.scale,
+             .bias = e.bias,
+             .low = e.low,
+             .high = e.high,
+             .residual = epilogue.residual.empty() ? nullptr : epilogue.residual.data() + at,
+             .to = y + at});
       });
 }
 

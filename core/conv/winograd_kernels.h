@@ -12,18 +12,34 @@ inline constexpr std::ptrdiff_t kWinogradPoints = 6;
 inline constexpr std::ptrdiff_t kWinogradLanes = 16;
 
 /// Neighbouring tiles of one plane, each four pixels right of or below the last. Input tiles
-/// overlap by two pixels, gradients' tiles not at all. Behind each line of pixels there is room for
-/// what kernels round up.
+/// overlap by two pixels, gradients' tiles not at all. Pixels beside the plane are zero.
 struct WinogradTiles {
-  const float* pixels;
-  std::ptrdiff_t stride;  ///< floats between lines of pixels
+  const float* plane;  ///< `[height,width]`
+  std::ptrdiff_t height, width;
+  std::ptrdiff_t top, left;  ///< the first tile's first pixel, fewer than a tile's beside the plane
   std::ptrdiff_t rows, columns;
+  const float* zeros;  ///< `width` floats
 };
 
-/// Lines of six elements for each column of pixels, once as they are and once a tile further on.
+/// Lines of elements, six for each line of pixels, and pixels that the ends of rows share with no
+/// tile.
 constexpr std::ptrdiff_t winograd_work_size(std::ptrdiff_t rows, std::ptrdiff_t columns) {
-  return 2 * kWinogradPoints * kWinogradTile * (rows * columns + 2 * kWinogradLanes);
+  constexpr std::ptrdiff_t kOverlap = kWinogradPoints - kWinogradTile;
+  return kWinogradPoints * (kWinogradTile + kOverlap) * (rows * columns + 2 * kWinogradLanes);
 }
+
+/// `count` lines of one plane's pixels, as transform_output() left them for tiles in rows of
+/// `columns`: line y begins at pixels[(y % 4 · stride + y / 4 · columns) · 4]. They end as
+/// clamp(scale·pixel + bias + residual) in `to`, dense lines of `width`, like `residual`, which may
+/// be null.
+struct WinogradLines {
+  const float* pixels;
+  std::ptrdiff_t stride, columns;
+  std::ptrdiff_t count, width;
+  float scale, bias, low, high;
+  const float* residual;
+  float* to;
+};
 
 /// Distances are in floats; nothing needs alignment.
 struct WinogradKernels {
@@ -37,6 +53,7 @@ struct WinogradKernels {
   /// A'mA of `tiles` tiles: pixel (i, j) of tile t goes to rows[i·row_stride + 4t + j].
   void (*transform_output)(const float* m, std::ptrdiff_t m_stride, std::ptrdiff_t tiles,
                            float* rows, std::ptrdiff_t row_stride);
+  void (*finish_lines)(const WinogradLines& lines);
 
   // The gradient of the weights: every step above, transposed.
 

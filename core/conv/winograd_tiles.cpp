@@ -9,11 +9,6 @@ namespace {
 /// Blocks from which on their number is a multiple of 4, so that 2 or 4 threads get the same
 /// number.
 constexpr std::int64_t kManyBlocks = 8;
-constexpr std::int64_t kOverlap = kWinogradPoints - kTile;
-
-std::int64_t padded_width(std::int64_t columns) {
-  return kTile * round_up(columns, kLanes) + kLanes;
-}
 
 }  // namespace
 
@@ -40,37 +35,34 @@ Tiling::Tiling(std::int64_t batch, std::int64_t out_height, std::int64_t out_wid
   blocks_ = wanted < kManyBlocks ? wanted : wanted / 4 * 4;
 }
 
-std::int64_t Tiling::padded_size() const {
+std::int64_t Tiling::work_size(std::int64_t width) const {
   const std::int64_t rows = std::min(ceil_div(rows_, blocks_), rows_per_image_);
-  return (kTile * rows + kOverlap) * padded_width(columns_) + winograd_work_size(rows, columns_);
+  return round_up(width, kLanes) + winograd_work_size(rows, columns_);
 }
 
 void transform_planes(const Tiling& tiling, Range block, const Planes& planes, Range chosen,
-                      TransformTiles transform, float* padded, const Matrices& to) {
-  const std::int64_t width = padded_width(tiling.columns());
+                      TransformTiles transform, float* work, const Matrices& to) {
+  float* const rest = std::fill_n(work, round_up(planes.width, kLanes), 0.0F);
+  const std::int64_t size = planes.height * planes.width;
   tiling.for_each_image(
       block, [&](std::int64_t image, std::int64_t row, std::int64_t rows, std::int64_t tile) {
-        const std::int64_t lines = kTile * rows + planes.overlap;
-        std::fill_n(padded, lines * width, 0.0F);
-        const std::int64_t top = row * kTile - planes.top;
-        const std::int64_t cropped = std::max<std::int64_t>(-planes.left, 0);
-        const std::int64_t first = std::max<std::int64_t>(top, 0);
-        const std::int64_t last = std::min(top + lines, planes.height);
+        WinogradTiles tiles{.plane = nullptr,
+                            .height = planes.height,
+                            .width = planes.width,
+                            .top = row * kTile - planes.top,
+                            .left = -planes.left,
+                            .rows = rows,
+                            .columns = tiling.columns(),
+                            .zeros = work};
         for (std::int64_t c = 0; c < chosen.count; ++c) {
-          const float* plane = planes.data + (image * planes.count + chosen.begin + c) *
-                                                 planes.height * planes.width;
-          for (std::int64_t y = first; y < last; ++y) {
-            copy_row(plane + y * planes.width + cropped, planes.width - cropped,
-                     padded + (y - top) * width + planes.left + cropped);
-          }
-          transform({.pixels = padded, .stride = width, .rows = rows, .columns = tiling.columns()},
-                    padded + lines * width, to.data + c * to.stride + tile, to.matrix);
+          tiles.plane = planes.data + (image * planes.count + chosen.begin + c) * size;
+          transform(tiles, rest, to.data + c * to.stride + tile, to.matrix);
         }
       });
 }
 
 void transform_inputs(const Correlation& c, const Tiling& tiling, Range block, const float* x,
-                      float* padded, const Matrices& to) {
+                      float* work, const Matrices& to) {
   for (std::int64_t part = 0; part < c.parts(); ++part) {
     const Planes planes{.data = x,
                         .batch = c.batch,
@@ -78,12 +70,11 @@ void transform_inputs(const Correlation& c, const Tiling& tiling, Range block, c
                         .height = c.height,
                         .width = c.width,
                         .top = c.pad_top - part / c.parts_wide() * 3,
-                        .left = c.pad_left - part % c.parts_wide() * 3,
-                        .overlap = kOverlap};
+                        .left = c.pad_left - part % c.parts_wide() * 3};
     Matrices shifted = to;
     shifted.data += part * c.channels * to.stride;
     transform_planes(tiling, block, planes, {.begin = 0, .count = c.channels},
-                     kernels().transform_input, padded, shifted);
+                     kernels().transform_input, work, shifted);
   }
 }
 

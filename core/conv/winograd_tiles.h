@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "core/conv/copy_row.h"
 #include "core/conv/winograd_kernels.h"
 #include "core/conv/winograd_passes.h"
 
@@ -45,8 +44,8 @@ class Tiling {
   /// lines, so that neither meets in the same sets of a cache.
   std::int64_t stride() const { return (ceil_div(most_tiles() + kLanes - 1, kLanes) | 1) * kLanes; }
   std::int64_t matrix(std::int64_t count) const { return (count * stride() / kLanes | 1) * kLanes; }
-  /// Floats of memory that transform_planes() takes.
-  std::int64_t padded_size() const;
+  /// Floats of memory that transform_planes() takes for planes of some width.
+  std::int64_t work_size(std::int64_t width) const;
 
   /// Calls `visit(image, first row of tiles, rows, tile)` for each image that a block touches;
   /// `tile` counts within the block.
@@ -66,13 +65,11 @@ class Tiling {
 };
 
 /// The planes `[batch,count,height,width]` that tiles are cut from. The first tile of a plane
-/// begins `top` and `left` pixels outside it, inside where negative; tiles overlap by `overlap`
-/// pixels.
+/// begins `top` and `left` pixels outside it, inside where negative.
 struct Planes {
   const float* data;
   std::int64_t batch, count, height, width;
   std::int64_t top, left;
-  std::int64_t overlap;
 };
 
 /// Where transform_planes() puts element e of plane c and tile t:
@@ -85,14 +82,14 @@ struct Matrices {
 /// Either transform of WinogradKernels.
 using TransformTiles = decltype(WinogradKernels::transform_input);
 
-/// Transforms the tiles of `planes` (numbers `chosen`) in one block. `padded` holds
-/// tiling.padded_size() floats.
+/// Transforms the tiles of `planes` (numbers `chosen`) in one block. `work` holds
+/// tiling.work_size(planes.width) floats.
 void transform_planes(const Tiling& tiling, Range block, const Planes& planes, Range chosen,
-                      TransformTiles transform, float* padded, const Matrices& to);
+                      TransformTiles transform, float* work, const Matrices& to);
 
 /// The input's tiles of one block, for the parts of the kernel one after the other:
 /// `[elements,depth,tiles]`.
 void transform_inputs(const Correlation& c, const Tiling& tiling, Range block, const float* x,
-                      float* padded, const Matrices& to);
+                      float* work, const Matrices& to);
 
 }  // namespace cameo::winograd

@@ -33,15 +33,15 @@ struct Sums {
 /// The memory of one thread.
 struct Scratch {
   Scratch(const Correlation& c, const Tiling& tiling, float* memory)
-      : padded(memory),
-        inputs{.data = memory + round_up(tiling.padded_size(), kLanes),
+      : work(memory),
+        inputs{.data = memory + round_up(tiling.work_size(std::max(c.width, c.out_width)), kLanes),
                .matrix = tiling.matrix(c.depth()),
                .stride = tiling.stride()},
         grads{.data = inputs.data + kElements * inputs.matrix,
               .matrix = tiling.matrix(kFilterBlock),
               .stride = tiling.stride()} {}
-  std::int64_t floats() const { return grads.data - padded + kElements * grads.matrix; }
-  float* padded;
+  std::int64_t floats() const { return grads.data - work + kElements * grads.matrix; }
+  float* work;
   Matrices inputs, grads;
 };
 
@@ -63,9 +63,8 @@ void transform_grads(const Correlation& c, const Tiling& tiling, Range block, Ra
                       .height = c.out_height,
                       .width = c.out_width,
                       .top = 0,
-                      .left = 0,
-                      .overlap = 0};
-  transform_planes(tiling, block, planes, filters, kernels().transform_grad, scratch.padded,
+                      .left = 0};
+  transform_planes(tiling, block, planes, filters, kernels().transform_grad, scratch.work,
                    scratch.grads);
   clear_rest(scratch.grads, filters.count, block.count * tiling.columns());
 }
@@ -96,7 +95,7 @@ void add_chunk(const Correlation& c, const Tiling& tiling, Range blocks, Range g
   }
   for (std::int64_t b = blocks.begin; b < blocks.begin + blocks.count; ++b) {
     const Range block = tiling.block(b);
-    transform_inputs(c, tiling, block, x, scratch.padded, scratch.inputs);
+    transform_inputs(c, tiling, block, x, scratch.work, scratch.inputs);
     clear_rest(scratch.inputs, c.depth(), block.count * tiling.columns());
     for (std::int64_t g = groups.begin; g < groups.begin + groups.count; ++g) {
       const std::int64_t f = g * kFilterBlock;

@@ -42,8 +42,8 @@ struct VjpContext {
   const Tensor& grad;             ///< dL/d(output), shaped like the output
   std::span<const bool> needs;    ///< per input: is its gradient wanted?
   std::span<Tensor> input_grads;  ///< to be set where needs[i], shaped like input i
-  /// Unless null, the output of a forward() that rectified; `grad` is that output's.
-  const Tensor* rectified = nullptr;
+  /// Whether forward() rectified; `grad` is that of what it gave.
+  bool rectified = false;
   const Op* op = nullptr;  ///< for rules of VjpOverrides, which may run it on other values
 };
 

@@ -1,6 +1,7 @@
 #include "core/tape.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/between_runs.h"
 #include "core/elementwise.h"
@@ -110,7 +111,7 @@ ValueId Tape::rectified_normalization(ValueId id, const VjpOverrides& overrides)
   return replaced ? -1 : node.inputs[0];
 }
 
-std::vector<Tensor> Tape::node_vjp(ValueId id, const Tensor& grad, const Tensor* rectified,
+std::vector<Tensor> Tape::node_vjp(ValueId id, const Tensor& grad, bool rectified,
                                    const std::vector<char>& on_path,
                                    const VjpOverrides& overrides) const {
   const std::size_t i = index_of(id);
@@ -156,20 +157,18 @@ Gradients Tape::backward(ValueId of, const Tensor& seed, const VjpOverrides& ove
   if (wrt.empty()) wrt = wrt_;
   const std::vector<char> on_path = values_on_path(*network_, wrt);
   std::vector<Tensor> grads(values_.size());
-  std::map<ValueId, const Tensor*> rectified;
+  std::set<ValueId> rectified;
   grads[index_of(of)] = seed;
   for (const ValueId id : backward_order(of, wrt)) {
     const bool wanted = std::find(wrt.begin(), wrt.end(), id) != wrt.end();
     if (const ValueId source = rectified_normalization(id, overrides); source >= 0) {
       grads[index_of(source)] = grads[index_of(id)];
-      rectified[source] = &values_[index_of(id)];
+      rectified.insert(source);
       if (!wanted) grads[index_of(id)] = Tensor();
       continue;
     }
-    const auto found = rectified.find(id);
     const std::vector<Tensor> input_grads =
-        node_vjp(id, grads[index_of(id)], found == rectified.end() ? nullptr : found->second,
-                 on_path, overrides);
+        node_vjp(id, grads[index_of(id)], rectified.contains(id), on_path, overrides);
     if (!wanted) grads[index_of(id)] = Tensor();
     const std::vector<ValueId>& sources = network_->nodes()[index_of(id)].inputs;
     for (std::size_t k = 0; k < sources.size(); ++k) {

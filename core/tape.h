@@ -68,7 +68,7 @@ class Tape {
   /// now.
   std::optional<NodeWeights> node_weights(ValueId id) const;
   /// One node's input gradients, empty handles where none is wanted; `rectified` as in VjpContext.
-  std::vector<Tensor> node_vjp(ValueId id, const Tensor& grad, const Tensor* rectified,
+  std::vector<Tensor> node_vjp(ValueId id, const Tensor& grad, bool rectified,
                                const std::vector<char>& on_path,
                                const VjpOverrides& overrides) const;
   /// The BatchNormalization that ran with this Relu and whose vjp is to do the Relu's as well; -1

@@ -1,12 +1,11 @@
 #include "core/ops/batch_normalization.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 #include "core/elementwise.h"
+#include "core/ops/batch_normalization_kernels.h"
 #include "core/ops/check.h"
-#include "core/reduce.h"
 
 namespace cameo::ops {
 
@@ -16,13 +15,15 @@ namespace {
 struct Extents {
   std::int64_t batch, channels, size;
   std::int64_t per_channel() const { return batch * size; }
+  ChannelRuns runs() const { return {.runs = batch, .size = size, .distance = channels * size}; }
 };
 
-/// What normalised the run, by channel, and x where the vjp for x needs it whatever else is asked.
+/// What normalised the run, by channel; of a batch also what the vjp needs whatever is asked.
 struct Statistics {
   bool of_batch = false;
   std::vector<float> mean;
   std::vector<float> inverse_deviation;
+  std::vector<float> bias;
   Tensor x;
 };
 
@@ -48,70 +49,17 @@ void for_each_channel(const Extents& e, F visit) {
   });
 }
 
-/// Calls `visit(count, index)` for one channel's runs of values, `index(i)` being where in x value
-/// i lies.
-template <typename F>
-void for_each_run(const Extents& e, std::int64_t c, F visit) {
-  if (e.size == 1) {
-    visit(e.batch, [&](std::int64_t n) { return n * e.channels + c; });
-    return;
-  }
-  for (std::int64_t n = 0; n < e.batch; ++n) {
-    const std::int64_t first = (n * e.channels + c) * e.size;
-    visit(e.size, [first](std::int64_t i) { return first + i; });
-  }
-}
-
-/// Sum of term(index into x) over one channel, in index order.
-template <typename F>
-double channel_sum(const Extents& e, std::int64_t c, F term) {
-  LaneSum sum;
-  for_each_run(e, c, [&](std::int64_t count, auto index) {
-    sum.add(count, [&](std::int64_t i) { return term(index(i)); });
-  });
-  return sum.total();
-}
-
-/// Sums of dL/dy and of dL/dy times the centred x over one channel; without x the second is 0.
-struct GradSums {
-  double grad, product;
-};
-
-template <typename F>
-GradSums grad_sums(const Extents& e, std::int64_t c, F grad, const float* x, float mean) {
-  LaneSum grads;
-  LaneSum products;
-  for_each_run(e, c, [&](std::int64_t count, auto index) {
-    grads.add(count, [&](std::int64_t i) { return grad(index(i)); });
-    if (x == nullptr) return;
-    products.add(count, [&](std::int64_t i) { return grad(index(i)) * (x[index(i)] - mean); });
-  });
-  return {.grad = grads.total(), .product = products.total()};
-}
-
-/// out[i] = value(i) over one channel.
-template <typename F>
-void fill_channel(const Extents& e, std::int64_t c, float* out, F value) {
-  for (std::int64_t n = 0; n < e.batch; ++n) {
-    const std::int64_t first = (n * e.channels + c) * e.size;
-    for (std::int64_t i = first; i < first + e.size; ++i) out[i] = value(i);
-  }
-}
-
 struct Moments {
   double mean;
   double variance;  ///< biased
 };
 
 /// Two passes, since the difference of a mean square and a squared mean cancels.
-Moments channel_moments(const Extents& e, std::int64_t c, const float* x) {
+Moments channel_moments(const Extents& e, const float* x) {
   const auto count = static_cast<double>(e.per_channel());
-  const double mean = channel_sum(e, c, [&](std::int64_t i) { return x[i]; }) / count;
+  const double mean = batch_normalization_kernels().sum(e.runs(), x) / count;
   const auto centre = static_cast<float>(mean);
-  const double squares = channel_sum(e, c, [&](std::int64_t i) {
-    const float d = x[i] - centre;
-    return d * d;
-  });
+  const double squares = batch_normalization_kernels().sum_of_squares(e.runs(), x, centre);
   const double shift = mean - static_cast<double>(centre);
   return {.mean = mean, .variance = std::max(0.0, squares / count - shift * shift)};
 }
@@ -120,26 +68,11 @@ float inverse_deviation(double variance, float epsilon) {
   return static_cast<float>(1.0 / std::sqrt(variance + static_cast<double>(epsilon)));
 }
 
-Statistics batch_statistics(const Extents& e, const Tensor& x, float epsilon,
-                            std::vector<Moments>& moments) {
-  Statistics s{.of_batch = true,
-               .mean = std::vector<float>(moments.size()),
-               .inverse_deviation = std::vector<float>(moments.size()),
-               .x = x};
-  const float* in = x.data().data();
-  for_each_channel(e, [&](std::int64_t c) {
-    const auto k = static_cast<std::size_t>(c);
-    moments[k] = channel_moments(e, c, in);
-    s.mean[k] = static_cast<float>(moments[k].mean);
-    s.inverse_deviation[k] = inverse_deviation(moments[k].variance, epsilon);
-  });
-  return s;
-}
-
 Statistics running_statistics(std::span<const float> mean, std::span<const float> variance,
                               float epsilon) {
   Statistics s{.mean = std::vector<float>(mean.begin(), mean.end()),
                .inverse_deviation = std::vector<float>(mean.size()),
+               .bias = {},
                .x = {}};
   std::transform(variance.begin(), variance.end(), s.inverse_deviation.begin(),
                  [&](float v) { return inverse_deviation(static_cast<double>(v), epsilon); });
@@ -180,41 +113,42 @@ std::vector<float> BatchNormalization::inference_scale(std::span<const float> sc
 Tensor BatchNormalization::forward(std::span<const Tensor> inputs, const RunContext& run) const {
   const Extents e = extents_for(shapes_of(inputs));
   const Tensor& x = inputs[0];
-  Statistics s;
-  if (run.training && e.per_channel() > 0) {
-    std::vector<Moments> moments(static_cast<std::size_t>(e.channels));
-    s = batch_statistics(e, x, options_.epsilon, moments);
-    if (run.updates != nullptr) {
-      const auto count = static_cast<double>(e.per_channel());
-      const auto momentum = static_cast<double>(options_.momentum);
-      const double unbiased = count > 1.0 ? count / (count - 1.0) : 1.0;
-      (*run.updates)[3] = blend(inputs[3], momentum, moments, &Moments::mean, 1.0);
-      (*run.updates)[4] = blend(inputs[4], momentum, moments, &Moments::variance, unbiased);
-    }
-  } else {
-    s = running_statistics(inputs[3].data(), inputs[4].data(), options_.epsilon);
-  }
+  const bool of_batch = run.training && e.per_channel() > 0;
+  Statistics s = running_statistics(inputs[3].data(), inputs[4].data(), options_.epsilon);
+  std::vector<Moments> moments(of_batch ? s.mean.size() : 0);
   Tensor y = Tensor::uninitialized(x.shape());
   const float* in = x.data().data();
   const float* scale = inputs[1].data().data();
   const float* bias = inputs[2].data().data();
   float* out = y.mutable_data().data();
+  // What a channel's statistics have read is in the cache when it is normalised.
   for_each_channel(e, [&](std::int64_t c) {
     const auto k = static_cast<std::size_t>(c);
-    const float mean = s.mean[k];
-    const float factor = scale[c] * s.inverse_deviation[k];
-    const float shift = bias[c];
-    const auto value = [&](std::int64_t i) { return (in[i] - mean) * factor + shift; };
-    if (run.rectify) {
-      fill_channel(e, c, out, [&](std::int64_t i) {
-        const float v = value(i);
-        return v <= 0.0F ? 0.0F : v;
-      });
-    } else {
-      fill_channel(e, c, out, value);
+    if (of_batch) {
+      moments[k] = channel_moments(e, in + c * e.size);
+      s.mean[k] = static_cast<float>(moments[k].mean);
+      s.inverse_deviation[k] = inverse_deviation(moments[k].variance, options_.epsilon);
     }
+    const ChannelLine line{.mean = s.mean[k],
+                           .factor = scale[c] * s.inverse_deviation[k],
+                           .shift = bias[c],
+                           .rectify = run.rectify};
+    batch_normalization_kernels().normalize(e.runs(), line, in + c * e.size, out + c * e.size);
   });
-  if (run.residuals != nullptr && s.of_batch) *run.residuals = std::move(s);
+  if (!of_batch) return y;
+  if (run.updates != nullptr) {
+    const auto count = static_cast<double>(e.per_channel());
+    const auto momentum = static_cast<double>(options_.momentum);
+    const double unbiased = count > 1.0 ? count / (count - 1.0) : 1.0;
+    (*run.updates)[3] = blend(inputs[3], momentum, moments, &Moments::mean, 1.0);
+    (*run.updates)[4] = blend(inputs[4], momentum, moments, &Moments::variance, unbiased);
+  }
+  if (run.residuals != nullptr) {
+    s.of_batch = true;
+    s.x = x;
+    s.bias.assign(bias, bias + e.channels);
+    *run.residuals = std::move(s);
+  }
   return y;
 }
 
@@ -226,41 +160,54 @@ struct GradientPass {
   const Statistics& s;
   const float* x;
   const float* scale;
+  const float* grad;
+  bool rectified;
   std::array<float*, 5> out;
 
-  /// One channel; `grad(i)` is dL/dy at i.
-  template <typename F>
-  void run(std::int64_t c, F grad) const {
+  void run(std::int64_t c) const {
     const auto k = static_cast<std::size_t>(c);
-    const float mean = s.mean[k];
-    const float inverse = s.inverse_deviation[k];
-    const float factor = scale != nullptr ? scale[c] * inverse : 0.0F;
-    GradSums sums{};
-    if (x != nullptr || s.of_batch || out[2] != nullptr || out[3] != nullptr) {
-      sums = grad_sums(e, c, grad, x, mean);
-    }
-    const double grad_sum = sums.grad;
-    const double product_sum = sums.product * static_cast<double>(inverse);
+    const ChannelLine line{.mean = s.mean[k],
+                           .factor = scale != nullptr ? scale[c] * s.inverse_deviation[k] : 0.0F,
+                           .shift = s.of_batch ? s.bias[k] : 0.0F,
+                           .rectify = rectified};
+    const ChannelGradSums sums = sums_for(c, line);
+    const double product_sum = sums.product * static_cast<double>(s.inverse_deviation[k]);
     if (out[1] != nullptr) out[1][c] = static_cast<float>(product_sum);
-    if (out[2] != nullptr) out[2][c] = static_cast<float>(grad_sum);
-    if (!s.of_batch) {
-      const auto wide = static_cast<double>(factor);
-      if (out[3] != nullptr) out[3][c] = static_cast<float>(-grad_sum * wide);
-      if (out[4] != nullptr) {
-        out[4][c] = static_cast<float>(-0.5 * product_sum * wide * static_cast<double>(inverse));
-      }
-    }
-    if (out[0] == nullptr) return;
-    if (!s.of_batch) {
-      fill_channel(e, c, out[0], [&](std::int64_t i) { return grad(i) * factor; });
+    if (out[2] != nullptr) out[2][c] = static_cast<float>(sums.grad);
+    if (s.of_batch) {
+      if (out[0] != nullptr) fill_for_batch(c, line, sums.grad, product_sum);
       return;
     }
+    const auto factor = static_cast<double>(line.factor);
+    if (out[3] != nullptr) out[3][c] = static_cast<float>(-sums.grad * factor);
+    if (out[4] != nullptr) {
+      out[4][c] = static_cast<float>(-0.5 * product_sum * factor *
+                                     static_cast<double>(s.inverse_deviation[k]));
+    }
+    if (out[0] != nullptr) {
+      const ChannelLine slope{.mean = 0.0F, .factor = line.factor, .shift = 0.0F, .rectify = false};
+      batch_normalization_kernels().normalize(e.runs(), slope, at(grad, c), at(out[0], c));
+    }
+  }
+
+ private:
+  template <typename Value>
+  Value* at(Value* values, std::int64_t c) const {
+    return values + c * e.size;
+  }
+  ChannelGradSums sums_for(std::int64_t c, const ChannelLine& line) const {
+    const BatchNormalizationKernels& kernels = batch_normalization_kernels();
+    if (x != nullptr) return kernels.grad_sums(e.runs(), line, at(x, c), at(grad, c));
+    const bool wanted = out[2] != nullptr || out[3] != nullptr;
+    return {.grad = wanted ? kernels.sum(e.runs(), at(grad, c)) : 0.0, .product = 0.0};
+  }
+  void fill_for_batch(std::int64_t c, const ChannelLine& line, double grad_sum,
+                      double product_sum) const {
     const auto count = static_cast<double>(e.per_channel());
-    const auto mean_grad = static_cast<float>(grad_sum / count);
-    const auto slope = static_cast<float>(product_sum / count * static_cast<double>(inverse));
-    fill_channel(e, c, out[0], [&](std::int64_t i) {
-      return (grad(i) - mean_grad - (x[i] - mean) * slope) * factor;
-    });
+    const double inverse = static_cast<double>(s.inverse_deviation[static_cast<std::size_t>(c)]);
+    batch_normalization_kernels().input_grad(
+        e.runs(), line, at(x, c), at(grad, c), static_cast<float>(grad_sum / count),
+        static_cast<float>(product_sum / count * inverse), at(out[0], c));
   }
 };
 
@@ -287,21 +234,10 @@ void BatchNormalization::vjp(const VjpContext& ctx) const {
                           .s = s,
                           .x = reads_x ? x.data().data() : nullptr,
                           .scale = reads_scale ? ctx.inputs[1].data().data() : nullptr,
+                          .grad = ctx.grad.data().data(),
+                          .rectified = ctx.rectified,
                           .out = {target(0), target(1), target(2), target(3), target(4)}};
-  const float* grad = ctx.grad.data().data();
-  if (ctx.rectified == nullptr) {
-    for_each_channel(
-        e, [&](std::int64_t c) { pass.run(c, [grad](std::int64_t i) { return grad[i]; }); });
-    return;
-  }
-  const float* y = ctx.rectified->data().data();
-  for_each_channel(e, [&](std::int64_t c) {
-    pass.run(c, [grad, y](std::int64_t i) {
-      // A mask instead of a choice, with which the sums do not vectorise.
-      const std::int32_t kept = static_cast<std::int32_t>(y[i] <= 0.0F) - 1;
-      return std::bit_cast<float>(std::bit_cast<std::int32_t>(grad[i]) & kept);
-    });
-  });
+  for_each_channel(e, [&](std::int64_t c) { pass.run(c); });
 }
 
 // Batch statistics keep x themselves: only they need it for dL/dx, and reads() cannot know the

@@ -244,7 +244,7 @@ void correlate(const Correlation& c, const float* x, const float* weights,
 }
 
 std::int64_t packed_size(const Correlation& c) {
-  return c.groups * ceil_div(c.filters, kRows) * kRows * c.depth();
+  return c.groups * ceil_div(c.filters, kRows) * kRows * c.depth() + kPanelSlack;
 }
 
 /// Some channels of one panel of kRows filters, `[depth,kRows]`; those behind the last are zero.

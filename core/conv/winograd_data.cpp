@@ -205,7 +205,7 @@ Correlation backward_correlation(const ConvParams& p) {
 }
 
 std::int64_t transformed_size(const Correlation& pass) {
-  return panels(pass) * kFilters * kElements * pass.depth();
+  return panels(pass) * kFilters * kElements * pass.depth() + kPanelSlack;
 }
 
 void transform_weights(const Correlation& pass, const float* weight, float* transformed) {

@@ -28,6 +28,9 @@ struct PanelRun {
   std::ptrdiff_t from, to, count;
 };
 
+/// Floats behind a panel of A that kernels may read.
+inline constexpr std::ptrdiff_t kPanelSlack = 2;
+
 /// Distances are in floats; nothing needs alignment.
 struct PanelKernels {
   /// kPanelRows rows at once: c[r·c_stride + n] (+)= Σ_i a[i·kPanelRows + r]·b[i·b_stride + n],

@@ -74,16 +74,14 @@ class Block {
       : c_(c),
         plan_(plan),
         columns_(columns),
-        packer_(c, columns, plan.panel_stride(), memory),
+        places_(places_of(c, columns)),
+        unpacked_(c.plain() ? leading_whole(places_) : 0),
+        packer_(c,
+                {.begin = columns.begin + unpacked_ * kColumns,
+                 .count = std::max<std::int64_t>(columns.count - unpacked_ * kColumns, 0)},
+                plan.panel_stride(), memory),
         panels_(memory + packer_floats(c, plan)),
-        sums_(panels_ + plan.most_panels() * plan.panel_stride()) {
-    const std::int64_t size = c.out_size();
-    for (std::int64_t at = columns.begin; at < columns.begin + columns.count; at += kColumns) {
-      places_.push_back({.offset = at / size * c.groups * c.filters * size + at % size,
-                         .whole = at % size + kColumns <= size &&
-                                  at + kColumns <= columns.begin + columns.count});
-    }
-  }
+        sums_(panels_ + plan.most_panels() * plan.panel_stride()) {}
 
   void run(const float* x, const float* weights, std::int64_t group, Range rows,
            const ConvEpilogue& epilogue, float* y) const {
@@ -91,14 +89,16 @@ class Block {
     for (std::int64_t d = 0; d < plan_.depth_blocks; ++d) {
       const Range channels = part_of(c_.channels, d, plan_.depth_blocks);
       const std::int64_t depth = channels.count * c_.taps();
-      packer_.pack(x, group, channels, panels_);
+      packer_.pack(x, group, channels, panels_ + unpacked_ * plan_.panel_stride());
+      const float* planes = x + (group * c_.channels + channels.begin) * c_.in_size();
       for (std::int64_t i = 0; i < rows.count; ++i) {
         const float* factors =
             weights + (first_row * plan_.row_panels + (rows.begin + i) * depth) * kRows;
         if (d < plan_.depth_blocks - 1) {
-          multiply(factors, depth, i, d > 0);
+          multiply(factors, planes, depth, i, d > 0);
         } else {
-          finish(factors, depth, i, {.group = group, .row_panel = rows.begin + i}, epilogue, y);
+          finish(factors, planes, depth, i, {.group = group, .row_panel = rows.begin + i}, epilogue,
+                 y);
         }
       }
       first_row += depth;
@@ -116,26 +116,55 @@ class Block {
     return sums_ + (panel * plan_.row_panels + row_panel) * kRows * kColumns;
   }
 
-  /// Where a tile of outputs lies: of the first filter, and whether its rows are in one piece.
+  /// Where a tile of outputs lies: its picture, the first filter's position, and whether its rows
+  /// are whole and in one piece.
   struct Place {
-    std::int64_t offset;
+    std::int64_t image, position, offset;
     bool whole;
   };
+  static std::vector<Place> places_of(const Correlation& c, Range columns) {
+    std::vector<Place> places;
+    const std::int64_t size = c.out_size();
+    for (std::int64_t at = columns.begin; at < columns.begin + columns.count; at += kColumns) {
+      places.push_back({.image = at / size,
+                        .position = at % size,
+                        .offset = at / size * c.groups * c.filters * size + at % size,
+                        .whole = at % size + kColumns <= size &&
+                                 at + kColumns <= columns.begin + columns.count});
+    }
+    return places;
+  }
+  static std::int64_t leading_whole(const std::vector<Place>& places) {
+    return std::find_if(places.begin(), places.end(), [](const Place& p) { return !p.whole; }) -
+           places.begin();
+  }
+
+  /// The columns of panel j for panel i of the filters: the first packs what lies in planes as it
+  /// is.
+  PanelColumns panel(const float* planes, std::int64_t j, std::int64_t i) const {
+    float* const packed = panels_ + j * plan_.panel_stride();
+    if (i > 0 || j >= unpacked_) return {.data = packed, .stride = kColumns};
+    const Place& place = places_[static_cast<std::size_t>(j)];
+    return {.data = planes + place.image * c_.groups * c_.channels * c_.in_size() + place.position,
+            .stride = c_.in_size(),
+            .packed = packed};
+  }
   /// A panel of filters.
   struct Filters {
     std::int64_t group, row_panel;
   };
 
-  void multiply(const float* factors, std::int64_t depth, std::int64_t i, bool accumulate) const {
+  void multiply(const float* factors, const float* planes, std::int64_t depth, std::int64_t i,
+                bool accumulate) const {
     for (std::int64_t j = 0; j * kColumns < columns_.count; ++j) {
-      kernels_.multiply(factors, panels_ + j * plan_.panel_stride(), kColumns, depth, width(j),
-                        accumulate, tile(j, i), kColumns);
+      kernels_.multiply(factors, panel(planes, j, i), depth, width(j), accumulate, tile(j, i),
+                        kColumns);
     }
   }
   /// What a tile is the sum of.
   struct Products {
     const float* factors;
-    const float* panel;
+    PanelColumns panel;
     std::int64_t depth, columns;
     const float* sums;  ///< of earlier products, or null
 
@@ -143,8 +172,8 @@ class Block {
       kernels.multiply_finish(factors, panel, depth, columns, sums, tile);
     }
   };
-  void finish(const float* factors, std::int64_t depth, std::int64_t i, const Filters& filters,
-              const ConvEpilogue& epilogue, float* y) const;
+  void finish(const float* factors, const float* planes, std::int64_t depth, std::int64_t i,
+              const Filters& filters, const ConvEpilogue& epilogue, float* y) const;
   void finish_cut_tile(const Products& products, const TileFinish& tile,
                        std::int64_t position) const;
 
@@ -152,15 +181,16 @@ class Block {
   const Plan& plan_;
   const PanelKernels& kernels_ = panel_kernels();
   Range columns_;
+  std::vector<Place> places_;
+  std::int64_t unpacked_;  ///< panels that are read from the planes first
   ColumnPacker packer_;
   float* panels_;
   float* sums_;
-  std::vector<Place> places_;
 };
 
 /// The last products and the outputs of one panel of filters.
-void Block::finish(const float* factors, std::int64_t depth, std::int64_t i, const Filters& filters,
-                   const ConvEpilogue& epilogue, float* y) const {
+void Block::finish(const float* factors, const float* planes, std::int64_t depth, std::int64_t i,
+                   const Filters& filters, const ConvEpilogue& epilogue, float* y) const {
   const std::int64_t first = filters.row_panel * kRows;
   const std::int64_t filter = filters.group * c_.filters + first;
   const std::int64_t size = c_.out_size();
@@ -175,7 +205,7 @@ void Block::finish(const float* factors, std::int64_t depth, std::int64_t i, con
                   .stride = size};
   for (std::int64_t j = 0; j * kColumns < columns_.count; ++j) {
     const Products products{.factors = factors,
-                            .panel = panels_ + j * plan_.panel_stride(),
+                            .panel = panel(planes, j, i),
                             .depth = depth,
                             .columns = width(j),
                             .sums = plan_.depth_blocks > 1 ? this->tile(j, i) : nullptr};
@@ -186,7 +216,7 @@ void Block::finish(const float* factors, std::int64_t depth, std::int64_t i, con
     if (place.whole) {
       products.finish(kernels_, tile);
     } else {
-      finish_cut_tile(products, tile, (columns_.begin + j * kColumns) % size);
+      finish_cut_tile(products, tile, place.position);
     }
   }
 }

@@ -121,7 +121,7 @@ void Block::multiply(Range panels, const float* transformed) const {
         for (std::int64_t i = 0; i < panels.count; ++i) {
           const float* factors =
               transformed + factors_offset(pass_, e, c, panels.begin + i) * kFilters;
-          kernels.multiply(factors, inputs + c * stride_ + t, stride_, depth,
+          kernels.multiply(factors, {.data = inputs + c * stride_ + t, .stride = stride_}, depth,
                            std::min<std::int64_t>(kPanelColumns, tiles_ - t), c > 0,
                            products + i * kFilters * stride_ + t, stride_);
         }

@@ -28,18 +28,27 @@ struct PanelRun {
   std::ptrdiff_t from, to, count;
 };
 
+/// Columns of B: rows `stride` floats apart. Unless `packed` is null, those of a whole panel that
+/// nobody packed yet: they are copied there, rows of kPanelColumns, on the way, and the
+/// kPanelColumns behind them are fetched.
+struct PanelColumns {
+  const float* data;
+  std::ptrdiff_t stride;
+  float* packed = nullptr;
+};
+
 /// Floats behind a panel of A that kernels may read.
 inline constexpr std::ptrdiff_t kPanelSlack = 2;
 
 /// Distances are in floats; nothing needs alignment.
 struct PanelKernels {
-  /// kPanelRows rows at once: c[r·c_stride + n] (+)= Σ_i a[i·kPanelRows + r]·b[i·b_stride + n],
-  /// i < depth, n < columns; overwrites c unless `accumulate`.
-  void (*multiply)(const float* a, const float* b, std::ptrdiff_t b_stride, std::ptrdiff_t depth,
+  /// kPanelRows rows at once: c[r·c_stride + n] (+)= Σ_i a[i·kPanelRows + r]·b[i, n], i < depth,
+  /// n < columns; overwrites c unless `accumulate`.
+  void (*multiply)(const float* a, const PanelColumns& b, std::ptrdiff_t depth,
                    std::ptrdiff_t columns, bool accumulate, float* c, std::ptrdiff_t c_stride);
-  /// The last products of a tile, of a panel of B, finished: they are added to `sums`, rows of
-  /// kPanelColumns one behind the other, or to zeros if that is null.
-  void (*multiply_finish)(const float* a, const float* b, std::ptrdiff_t depth,
+  /// The last products of a tile, of at most kPanelColumns, finished: they are added to `sums`,
+  /// rows of kPanelColumns one behind the other, or to zeros if that is null.
+  void (*multiply_finish)(const float* a, const PanelColumns& b, std::ptrdiff_t depth,
                           std::ptrdiff_t columns, const float* sums, const TileFinish& finish);
   /// Copies runs of at most kPanelColumns floats, one after the other.
   void (*copy_runs)(const float* from, const PanelRun* runs, std::ptrdiff_t count, float* to);

@@ -103,7 +103,7 @@ class ForwardPass {
       tape_.values_[i] =
           Tensor::view_of(plan_->shapes[i], std::shared_ptr<const float>(joined.whole, first));
     }
-    finish(conv.nodes);
+    finish(conv.all_nodes());
   }
 
   Joined& joined_for(ValueId concat) {

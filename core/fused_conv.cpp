@@ -1,6 +1,8 @@
 #include "core/fused_conv.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "core/conv/conv.h"
 #include "core/graph_paths.h"
@@ -119,7 +121,81 @@ void set_bounds(const Network& network, ValueId rectifier, ConvEpilogue& epilogu
   }
 }
 
+/// The parameters of a convolution by the shapes of its inputs.
+template <typename ShapeOf>
+ConvParams params_of(const Network& network, const FusedConv& fused, ShapeOf shape_of) {
+  const Node& node = network.node(fused.nodes.front());
+  std::vector<Shape> shapes;
+  for (const ValueId source : node.inputs) shapes.push_back(shape_of(source));
+  return static_cast<const ops::Conv&>(*node.op).params(shapes);
+}
+
+/// Joins pointwise convolutions with the depthwise ones that alone read them.
+void pair_up(const Network& network, const FusionLimits& limits, std::vector<FusedConv>& convs) {
+  const auto params = [&](const FusedConv& fused) {
+    return params_of(network, fused, [&](ValueId id) { return limits.shapes[index_of(id)]; });
+  };
+  std::map<ValueId, std::size_t> by_last;
+  for (std::size_t i = 0; i < convs.size(); ++i) {
+    const ValueId id = convs[i].nodes.front();
+    const ValueId source = network.node(id).inputs[0];
+    const auto found = by_last.find(source);
+    if (found != by_last.end() && limits.sole_reader[index_of(source)] == id) {
+      FusedConv& first = convs[found->second];
+      if (first.residual < 0 && first.before.empty() &&
+          run_as_pair(params(first), params(convs[i]))) {
+        convs[i].before.push_back(std::exchange(first, {}));
+      }
+    }
+    by_last[convs[i].last()] = i;
+  }
+  std::erase_if(convs, [](const FusedConv& fused) { return fused.nodes.empty(); });
+}
+
+/// What a convolution reads beside its picture.
+class Stage {
+ public:
+  Stage(const Network& network, const FusedConv& fused, const ConvParams& params,
+        std::span<const Tensor> values, PreparedWeights* kept)
+      : params_(params) {
+    const ValueId id = fused.nodes.front();
+    const Node& node = network.node(id);
+    const Tensor& weight = values[index_of(node.inputs[1])];
+    weight_ = weight.data();
+    if (node.inputs.size() == 3) epilogue_.bias = values[index_of(node.inputs[2])].data();
+    if (fused.normalization >= 0) {
+      affine_ = kept_affine(network, fused, values, epilogue_.bias, kept);
+      epilogue_.scale = std::span(*affine_).first(affine_->size() / 2);
+      epilogue_.bias = std::span(*affine_).last(affine_->size() / 2);
+    }
+    if (fused.residual >= 0) epilogue_.residual = values[index_of(fused.residual)].data();
+    if (fused.rectifier >= 0) set_bounds(network, fused.rectifier, epilogue_);
+    if (kept != nullptr && params.batch > 0 &&
+        weight.shares_storage(network.node(node.inputs[1]).parameter)) {
+      prepared_ = kept->conv(id, node.inputs[1], params, ConvPass::kForward, weight_);
+    }
+  }
+
+  ConvStage view() const {
+    return {
+        .params = params_, .weight = weight_, .prepared = prepared_.get(), .epilogue = epilogue_};
+  }
+
+ private:
+  const ConvParams& params_;
+  std::span<const float> weight_;
+  std::shared_ptr<const std::vector<float>> affine_;
+  std::shared_ptr<const PreparedConv> prepared_;
+  ConvEpilogue epilogue_;
+};
+
 }  // namespace
+
+std::vector<ValueId> FusedConv::all_nodes() const {
+  std::vector<ValueId> all = before.empty() ? std::vector<ValueId>{} : before.front().nodes;
+  all.insert(all.end(), nodes.begin(), nodes.end());
+  return all;
+}
 
 std::vector<FusedConv> find_fused_convs(const Network& network, const FusionLimits& limits) {
   const std::span<const Node> nodes = network.nodes();
@@ -129,34 +205,29 @@ std::vector<FusedConv> find_fused_convs(const Network& network, const FusionLimi
     if (!limits.fusable[i] || nodes[i].op->type() != "Conv") continue;
     found.push_back(Chain(network, limits, taken, static_cast<ValueId>(i)).grow());
   }
+  pair_up(network, limits, found);
   return found;
 }
 
 void run_fused_conv(const Network& network, const FusedConv& fused, std::span<const Tensor> values,
                     PreparedWeights* kept, std::span<float> y) {
-  const ValueId id = fused.nodes.front();
-  const Node& node = network.node(id);
-  std::vector<Shape> shapes;
-  for (const ValueId source : node.inputs) shapes.push_back(values[index_of(source)].shape());
-  const ConvParams params = static_cast<const ops::Conv&>(*node.op).params(shapes);
-  const std::span<const float> weight = values[index_of(node.inputs[1])].data();
-  ConvEpilogue epilogue;
-  if (node.inputs.size() == 3) epilogue.bias = values[index_of(node.inputs[2])].data();
-  std::shared_ptr<const std::vector<float>> affine;
-  if (fused.normalization >= 0) {
-    affine = kept_affine(network, fused, values, epilogue.bias, kept);
-    epilogue.scale = std::span(*affine).first(affine->size() / 2);
-    epilogue.bias = std::span(*affine).last(affine->size() / 2);
+  const FusedConv& first = fused.before.empty() ? fused : fused.before.front();
+  const ConvParams params = params_of(
+      network, first, [&](ValueId id) -> const Shape& { return values[index_of(id)].shape(); });
+  const std::span<const float> x =
+      values[index_of(network.node(first.nodes.front()).inputs[0])].data();
+  const Stage stage(network, first, params, values, kept);
+  if (fused.before.empty()) {
+    const ConvStage only = stage.view();
+    return conv2d_forward(params, x, only.weight, only.prepared, only.epilogue, y);
   }
-  if (fused.residual >= 0) epilogue.residual = values[index_of(fused.residual)].data();
-  if (fused.rectifier >= 0) set_bounds(network, fused.rectifier, epilogue);
-  std::shared_ptr<const PreparedConv> prepared;
-  if (kept != nullptr && params.batch > 0 &&
-      values[index_of(node.inputs[1])].shares_storage(network.node(node.inputs[1]).parameter)) {
-    prepared = kept->conv(id, node.inputs[1], params, ConvPass::kForward, weight);
-  }
-  conv2d_forward(params, values[index_of(node.inputs[0])].data(), weight, prepared.get(), epilogue,
-                 y);
+  const ValueId between = network.node(fused.nodes.front()).inputs[0];
+  const Shape shape{params.batch, params.filters, params.out_height, params.out_width};
+  const ConvParams second = params_of(network, fused, [&](ValueId id) -> const Shape& {
+    return id == between ? shape : values[index_of(id)].shape();
+  });
+  const Stage next(network, fused, second, values, kept);
+  conv2d_forward_pair(stage.view(), next.view(), x, y);
 }
 
 }  // namespace cameo

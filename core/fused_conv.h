@@ -10,15 +10,19 @@
 namespace cameo {
 
 /// Conv, then any of BatchNormalization (with running statistics), Add and Relu or Clip, in this
-/// order; every value but the last is read by the next alone.
+/// order; every value but the last is read by the next alone. A depthwise convolution may have the
+/// pointwise one before it in its kernel, with what follows that.
 struct FusedConv {
-  std::vector<ValueId> nodes{};  ///< the convolution first
+  std::vector<ValueId> nodes{};     ///< the convolution first
+  std::vector<FusedConv> before{};  ///< the pointwise convolution, if any
   ValueId normalization = -1;
   ValueId addition = -1;
   ValueId residual = -1;  ///< what is added
   ValueId rectifier = -1;
 
   ValueId last() const { return nodes.back(); }
+  /// Those of the kernel, in network order.
+  std::vector<ValueId> all_nodes() const;
 };
 
 /// What fusing must respect, by ValueId.

@@ -82,9 +82,10 @@ class Planner {
     plan_.kernel.assign(count, RunPlan::kAlone);
     for (std::size_t k = 0; k < plan_.convs.size(); ++k) {
       const FusedConv& conv = plan_.convs[k];
-      for (const ValueId id : conv.nodes) plan_.kernel[index_of(id)] = RunPlan::kInside;
+      const std::vector<ValueId> nodes = conv.all_nodes();
+      for (const ValueId id : nodes) plan_.kernel[index_of(id)] = RunPlan::kInside;
       plan_.kernel[index_of(conv.last())] = static_cast<std::int64_t>(k);
-      for (const ValueId id : conv.nodes) {
+      for (const ValueId id : nodes) {
         for (const ValueId source : network_.node(id).inputs) extend(source, conv.last());
       }
     }

@@ -63,6 +63,9 @@ class PreparedConv {
   std::vector<float> values_;
 };
 
+/// Throws ArgumentError unless both are equal.
+void check_size(const char* what, std::size_t got, std::int64_t expected);
+
 /// The epilogue as a pass of its own, for algorithms that have none.
 void apply_epilogue(const ConvParams& params, const ConvEpilogue& epilogue, float* y);
 /// `prepared_size` of algorithms that use weights as they are stored.

@@ -22,12 +22,6 @@ namespace cameo {
 
 namespace {
 
-void check_size(const char* what, std::size_t got, std::int64_t expected) {
-  if (static_cast<std::int64_t>(got) == expected) return;
-  throw ArgumentError(std::string("Conv: expected ") + std::to_string(expected) + " values of " +
-                      what + ", got " + std::to_string(got));
-}
-
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 std::int64_t x_size(const ConvParams& p) { return p.batch * p.channels * p.in_size(); }
 std::int64_t y_size(const ConvParams& p) { return p.batch * p.filters * p.out_size(); }
@@ -57,6 +51,12 @@ class Workspace {
 };
 
 }  // namespace
+
+void check_size(const char* what, std::size_t got, std::int64_t expected) {
+  if (static_cast<std::int64_t>(got) == expected) return;
+  throw ArgumentError(std::string("Conv: expected ") + std::to_string(expected) + " values of " +
+                      what + ", got " + std::to_string(got));
+}
 
 ConvParams complete(ConvParams p) {
   if (p.groups < 1 || p.channels < 1 || p.filters < 1 || p.channels % p.groups != 0 ||

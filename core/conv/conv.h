@@ -74,6 +74,19 @@ void conv2d_forward(const ConvParams& params, std::span<const float> x,
 /// y = conv(x, weight) + bias; an empty bias is none.
 void conv2d_forward(const ConvParams& params, std::span<const float> x,
                     std::span<const float> weight, std::span<const float> bias, std::span<float> y);
+/// One of two convolutions of a pair, as conv2d_forward() takes it.
+struct ConvStage {
+  const ConvParams& params;
+  std::span<const float> weight;
+  const PreparedConv* prepared;
+  ConvEpilogue epilogue;
+};
+/// Whether a pointwise convolution and the depthwise one that reads it run as one kernel: the map
+/// between them is made a few planes at a time and stays in the cache.
+bool run_as_pair(const ConvParams& pointwise, const ConvParams& depthwise);
+/// y = second(first(x)), the same bits as of one after the other. The first has no residual.
+void conv2d_forward_pair(const ConvStage& first, const ConvStage& second, std::span<const float> x,
+                         std::span<float> y);
 /// dx = dL/dx, overwritten. `prepared` as above, for the backward pass.
 void conv2d_backward_data(const ConvParams& params, std::span<const float> weight,
                           std::span<const float> dy, std::span<float> dx,

@@ -1,10 +1,11 @@
 // Depthwise convolution: every output plane comes from one input plane. A few rows at a time are
 // padded, so that they are in the first cache when the taps pass over them.
+#include "core/conv/depthwise.h"
+
 #include <algorithm>
 #include <vector>
 
 #include "core/conv/algorithm.h"
-#include "core/conv/depthwise_kernels.h"
 #include "core/conv/epilogue.h"
 #include "core/conv/padded_lines.h"
 #include "core/cpu/features.h"
@@ -18,13 +19,15 @@ constexpr std::int64_t kRun = kDepthwiseRun;
 /// Floats of padded lines: a quarter of the first cache of most processors.
 constexpr std::int64_t kLinesFloats = 2048;
 
-const DepthwiseKernels& kernels() {
-#if defined(__x86_64__)
-  return version_for_isa(baseline::depthwise_kernels, avx2::depthwise_kernels,
-                         avx2::depthwise_kernels);
-#else
-  return baseline::depthwise_kernels;
-#endif
+using Pair = std::array<std::int64_t, 2>;
+
+bool reads_plane(const LineShape& shape, std::int64_t pad_top, std::int64_t out_height) {
+  const Pair stride = shape.strides;
+  const Pair out{(shape.height - 1) / stride[0] + 1, (shape.width - 1) / stride[1] + 1};
+  return shape.kernel == Pair{3, 3} && shape.dilations == Pair{1, 1} &&
+         shape.spread == Pair{1, 1} && shape.pad_left == 1 && pad_top == 1 &&
+         out == Pair{out_height, shape.out_width} && out[1] >= kDepthwiseLeastWidth &&
+         (stride == Pair{1, 1} || (stride == Pair{2, 2} && shape.width % 2 == 0));
 }
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
@@ -124,7 +127,7 @@ class Correlator {
       : pass_(pass),
         three_by_three_(pass.shape.kernel == Pair{3, 3} && pass.shape.strides == Pair{1, 1} &&
                         pass.shape.dilations == Pair{1, 1}),
-        direct_(reads_plane(pass)),
+        direct_(reads_plane(pass.shape, pass.pad_top, pass.out_height)),
         rows_(pass),
         runs_(output_runs(rows_, pass.shape.out_width)) {}
 
@@ -152,31 +155,18 @@ class Correlator {
   }
 
  private:
-  using Pair = std::array<std::int64_t, 2>;
-
-  /// Whether a kernel reads the plane as it lies: 3x3, one pixel of padding, and stride 1, or 2
-  /// where lines are even.
-  static bool reads_plane(const Pass& pass) {
-    const LineShape& shape = pass.shape;
-    const Pair stride = shape.strides;
-    const Pair out{(shape.height - 1) / stride[0] + 1, (shape.width - 1) / stride[1] + 1};
-    return shape.kernel == Pair{3, 3} && shape.dilations == Pair{1, 1} &&
-           shape.spread == Pair{1, 1} && shape.pad_left == 1 && pass.pad_top == 1 &&
-           out == Pair{pass.out_height, shape.out_width} && out[1] >= kDepthwiseLeastWidth &&
-           (stride == Pair{1, 1} || (stride == Pair{2, 2} && shape.width % 2 == 0));
-  }
-
   void run_directly(const float* plane, const float* weights, const DepthwiseFinish& finish,
                     const float* zeros) const {
     const LineShape& shape = pass_.shape;
     const DepthwisePlane all{.pixels = plane,
+                             .first_line = 0,
                              .height = shape.height,
                              .width = shape.width,
-                             .out_height = pass_.out_height,
+                             .first_row = 0,
+                             .end_row = pass_.out_height,
                              .out_width = shape.out_width,
                              .zeros = zeros};
-    const auto run = shape.strides[0] == 1 ? kernels().correlate_plane : kernels().halve_plane;
-    run(all, weights, finish);
+    plane_kernel(shape.strides[0])(all, weights, finish);
   }
 
   /// Some rows of outputs, `finish.to` in rows of kRun or more.
@@ -187,10 +177,10 @@ class Correlator {
                               .line = rows_.line(),
                               .rows = rows,
                               .width = std::max(pass_.shape.out_width, kRun)};
-      return kernels().correlate_3x3(all, weights, finish);
+      return depthwise_kernels().correlate_3x3(all, weights, finish);
     }
     const auto per_row = static_cast<std::int64_t>(runs_.size()) / rows_.block();
-    kernels().correlate(rows_.taps(lines), weights, runs_.data(), rows * per_row, finish);
+    depthwise_kernels().correlate(rows_.taps(lines), weights, runs_.data(), rows * per_row, finish);
   }
   void run_short(const float* weights, std::int64_t count, DepthwiseFinish finish,
                  float* memory) const {
@@ -294,8 +284,8 @@ void backward_weights(const ConvParams& p, const float* x, const float* dy, floa
             for (std::int64_t row = 0; row < count; ++row) {
               std::copy_n(grad + (first + row) * p.out_width, p.out_width, grads + row * width);
             }
-            kernels().correlate_weights(rows.taps(memory), grads, runs.data(), count * width / kRun,
-                                        sums);
+            depthwise_kernels().correlate_weights(rows.taps(memory), grads, runs.data(),
+                                                  count * width / kRun, sums);
             for (std::size_t t = 0; t < totals.size(); ++t) {
               totals[t] += static_cast<double>(sums[t]);
             }
@@ -318,6 +308,24 @@ bool supports(const ConvParams& p, ConvPass pass) {
 }
 
 }  // namespace
+
+const DepthwiseKernels& depthwise_kernels() {
+#if defined(__x86_64__)
+  return version_for_isa(baseline::depthwise_kernels, avx2::depthwise_kernels,
+                         avx2::depthwise_kernels);
+#else
+  return baseline::depthwise_kernels;
+#endif
+}
+
+PlaneKernel plane_kernel(std::int64_t stride) {
+  return stride == 1 ? depthwise_kernels().correlate_plane : depthwise_kernels().halve_plane;
+}
+
+bool reads_planes(const ConvParams& p) {
+  const Pass pass = forward_pass(p);
+  return reads_plane(pass.shape, pass.pad_top, pass.out_height);
+}
 
 ConvAlgorithm depthwise_conv() {
   return {

@@ -25,21 +25,27 @@ struct DepthwiseRows {
   std::ptrdiff_t rows, width;  ///< width at least kDepthwiseRun
 };
 
-/// A plane and what a 3x3 kernel makes of it, with one pixel of padding at each side.
+/// A plane and the rows of outputs, `first_row` … `end_row` - 1, that a 3x3 kernel makes of it,
+/// with one pixel of padding at each side.
 struct DepthwisePlane {
-  const float* pixels;
-  std::ptrdiff_t height, width;
-  std::ptrdiff_t out_height, out_width;  ///< out_width at least kDepthwiseLeastWidth
-  const float* zeros;                    ///< as many as a line has pixels
+  const float* pixels;  ///< from line `first_line` on, as far as the rows need
+  std::ptrdiff_t first_line;
+  std::ptrdiff_t height, width;  ///< of the whole plane
+  std::ptrdiff_t first_row, end_row;
+  std::ptrdiff_t out_width;  ///< at least kDepthwiseLeastWidth
+  const float* zeros;        ///< as many as a line has pixels
 };
 inline constexpr std::ptrdiff_t kDepthwiseLeastWidth = 4;
+/// Rows of a plane's outputs that are made together. A cut elsewhere than at a multiple may round
+/// otherwise.
+inline constexpr std::ptrdiff_t kDepthwiseRows = 3;
 
 /// What becomes of sums: to = clamp(scale·sum + bias + residual).
 struct DepthwiseFinish {
   float scale, bias;
   const float* residual;  ///< like `to`, or null
   float low, high;
-  float* to;
+  float* to;  ///< the first row of all
 };
 
 /// Nothing needs alignment.
@@ -70,5 +76,8 @@ extern const DepthwiseKernels depthwise_kernels;
 namespace avx2 {
 extern const DepthwiseKernels depthwise_kernels;
 }
+
+/// Those for this processor.
+const DepthwiseKernels& depthwise_kernels();
 
 }  // namespace cameo

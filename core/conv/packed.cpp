@@ -17,9 +17,7 @@ using namespace packed;
 
 constexpr std::int64_t kRows = kPanelRows;
 constexpr std::int64_t kColumns = kPanelColumns;
-/// Rows of a panel of columns, so that it stays in the first cache, and floats of all panels of a
-/// block, which stay in the second.
-constexpr std::int64_t kDepth = 256;
+/// Floats of all panels of a block, which stay in the second cache.
 constexpr std::int64_t kBlockFloats = 7 * kColumns * kDepth;
 /// Most panels of a block: those of 64 rows or more fill kBlockFloats.
 constexpr std::int64_t kMostPanels = 26;
@@ -27,11 +25,6 @@ constexpr std::int64_t kMostPanels = 26;
 /// or more.
 constexpr std::int64_t kFewTasks = 8;
 constexpr std::int64_t kPartPanels = 4;
-
-/// Parts that the channels are taken in: part_of(channels, i, depth_blocks_of()) each.
-std::int64_t depth_blocks_of(const Correlation& c) {
-  return ceil_div(c.channels, std::max<std::int64_t>(kDepth / c.taps(), 1));
-}
 
 /// How a pass is cut; from the extents alone.
 struct Plan {

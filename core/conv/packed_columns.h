@@ -46,6 +46,14 @@ struct Correlation {
 
 Correlation correlation_of(const ConvParams& params, ConvPass pass);
 
+/// Rows of a panel of columns, so that it stays in the first cache.
+inline constexpr std::int64_t kDepth = 256;
+/// Parts that the channels are taken in: part_of(channels, i, depth_blocks_of()) each. Panels of
+/// prepared filters lie part after part.
+inline std::int64_t depth_blocks_of(const Correlation& c) {
+  return ceil_div(c.channels, std::max<std::int64_t>(kDepth / c.taps(), 1));
+}
+
 /// Packs a run of columns, counted over all pictures.
 class ColumnPacker {
  public:

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/conv/algorithm.h"
+#include "core/conv/copy_row.h"
 #include "core/conv/packed_columns.h"
 #include "core/gemm/panel_kernels.h"
 #include "core/parallel.h"
@@ -68,11 +69,7 @@ class Block {
         plan_(plan),
         columns_(columns),
         places_(places_of(c, columns)),
-        unpacked_(c.plain() ? leading_whole(places_) : 0),
-        packer_(c,
-                {.begin = columns.begin + unpacked_ * kColumns,
-                 .count = std::max<std::int64_t>(columns.count - unpacked_ * kColumns, 0)},
-                plan.panel_stride(), memory),
+        packer_(c, columns, plan.panel_stride(), memory),
         panels_(memory + packer_floats(c, plan)),
         sums_(panels_ + plan.most_panels() * plan.panel_stride()) {}
 
@@ -82,7 +79,7 @@ class Block {
     for (std::int64_t d = 0; d < plan_.depth_blocks; ++d) {
       const Range channels = part_of(c_.channels, d, plan_.depth_blocks);
       const std::int64_t depth = channels.count * c_.taps();
-      packer_.pack(x, group, channels, panels_ + unpacked_ * plan_.panel_stride());
+      packer_.pack(x, group, channels, panels_);
       const float* planes = x + (group * c_.channels + channels.begin) * c_.in_size();
       for (std::int64_t i = 0; i < rows.count; ++i) {
         const float* factors =
@@ -103,41 +100,41 @@ class Block {
     return ceil_div(ColumnPacker::floats(c, plan.most_panels() * kColumns), kColumns) * kColumns;
   }
   std::int64_t width(std::int64_t panel) const {
-    return std::min(kColumns, columns_.count - panel * kColumns);
+    return places_[static_cast<std::size_t>(panel)].count;
   }
   float* tile(std::int64_t panel, std::int64_t row_panel) const {
     return sums_ + (panel * plan_.row_panels + row_panel) * kRows * kColumns;
   }
 
-  /// Where a tile of outputs lies: its picture, the first filter's position, and whether its rows
-  /// are whole and in one piece.
+  /// Where a tile of outputs lies: its picture, the first filter's position, the columns it has,
+  /// and whether they fill it and lie in one picture.
   struct Place {
-    std::int64_t image, position, offset;
+    std::int64_t image, position, offset, count;
     bool whole;
   };
   static std::vector<Place> places_of(const Correlation& c, Range columns) {
     std::vector<Place> places;
     const std::int64_t size = c.out_size();
-    for (std::int64_t at = columns.begin; at < columns.begin + columns.count; at += kColumns) {
-      places.push_back({.image = at / size,
-                        .position = at % size,
-                        .offset = at / size * c.groups * c.filters * size + at % size,
-                        .whole = at % size + kColumns <= size &&
-                                 at + kColumns <= columns.begin + columns.count});
+    const std::int64_t end = columns.begin + columns.count;
+    for (std::int64_t at = columns.begin; at < end; at += kColumns) {
+      const std::int64_t image = at / c.pitch();
+      const std::int64_t position = at % c.pitch();
+      const std::int64_t rest = c.pitch() == size ? end - at : size - position;
+      places.push_back({.image = image,
+                        .position = position,
+                        .offset = image * c.groups * c.filters * size + position,
+                        .count = std::min(kColumns, rest),
+                        .whole = std::min(size - position, rest) >= kColumns});
     }
     return places;
-  }
-  static std::int64_t leading_whole(const std::vector<Place>& places) {
-    return std::find_if(places.begin(), places.end(), [](const Place& p) { return !p.whole; }) -
-           places.begin();
   }
 
   /// The columns of panel j for panel i of the filters: the first packs what lies in planes as it
   /// is.
   PanelColumns panel(const float* planes, std::int64_t j, std::int64_t i) const {
     float* const packed = panels_ + j * plan_.panel_stride();
-    if (i > 0 || j >= unpacked_) return {.data = packed, .stride = kColumns};
     const Place& place = places_[static_cast<std::size_t>(j)];
+    if (i > 0 || !place.whole || !c_.plain_panels()) return {.data = packed, .stride = kColumns};
     return {.data = planes + place.image * c_.groups * c_.channels * c_.in_size() + place.position,
             .stride = c_.in_size(),
             .packed = packed};
@@ -175,7 +172,6 @@ class Block {
   const PanelKernels& kernels_ = panel_kernels();
   Range columns_;
   std::vector<Place> places_;
-  std::int64_t unpacked_;  ///< panels that are read from the planes first
   ColumnPacker packer_;
   float* panels_;
   float* sums_;
@@ -237,13 +233,13 @@ void Block::finish_cut_tile(const Products& products, const TileFinish& tile,
   if (tile.residual != nullptr) {
     std::fill(std::begin(gathered), std::end(gathered), 0.0F);
     for_each_run([&](std::int64_t at, std::int64_t n, std::int64_t count) {
-      std::copy_n(tile.residual + at, count, gathered + n);
+      copy_row(tile.residual + at, count, gathered + n);
     });
     apart.residual = gathered;
   }
   products.finish(kernels_, apart);
   for_each_run([&](std::int64_t at, std::int64_t n, std::int64_t count) {
-    std::copy_n(finished + n, count, tile.to + at);
+    copy_row(finished + n, count, tile.to + at);
   });
 }
 

@@ -64,7 +64,7 @@ Correlation correlation_of(const ConvParams& p, ConvPass pass) {
 
 std::int64_t ColumnPacker::floats(const Correlation& c, std::int64_t columns) {
   if (c.plain()) return 0;
-  const std::int64_t images = std::min(c.batch, ceil_div(columns, c.out_size()) + 1);
+  const std::int64_t images = std::min(c.batch, ceil_div(columns, c.pitch()) + 1);
   const std::int64_t rows =
       std::min(images * c.out_height, ceil_div(columns, c.out_width) + images);
   const std::int64_t lines =
@@ -76,27 +76,30 @@ ColumnPacker::ColumnPacker(const Correlation& c, Range columns, std::int64_t str
     : c_(c), padded_(lines_of(c)), memory_(memory), stride_(stride) {
   const std::int64_t end = columns.begin + columns.count;
   std::int64_t slots = 0;
-  for (std::int64_t at = columns.begin; at < end;) {
-    const std::int64_t image = at / c.out_size();
-    const std::int64_t last = std::min(end, (image + 1) * c.out_size());
+  for (std::int64_t at = columns.begin, next = at; at < end; at = next) {
+    const std::int64_t image = at / c.pitch();
+    next = std::min(end, (image + 1) * c.pitch());
+    std::int64_t position = at % c.pitch();
+    if (c.plain_panels()) position = std::max(position, c.out_size() / kColumns * kColumns);
+    const std::int64_t last = std::min(next - image * c.pitch(), c.out_size());
+    if (position >= last) continue;
+    std::int64_t column = image * c.pitch() + position - columns.begin;
     if (c.plain()) {
-      add_runs(at - columns.begin, image * c.groups * c.channels * c.in_size() + at % c.out_size(),
-               last - at);
-      at = last;
+      add_runs(column, image * c.groups * c.channels * c.in_size() + position, last - position);
       continue;
     }
-    const std::int64_t first_row = at % c.out_size() / c.out_width;
-    const std::int64_t last_row = (last - 1) % c.out_size() / c.out_width;
+    const std::int64_t first_row = position / c.out_width;
+    const std::int64_t last_row = (last - 1) / c.out_width;
     lines_.push_back(
         {.image = image,
          .top = first_row * c.strides[0] - c.pad_top,
          .count = (last_row - first_row) * c.strides[0] + (c.kernel[0] - 1) * c.dilations[0] + 1});
     for (std::int64_t row = first_row; row <= last_row; ++row) {
-      const std::int64_t x = at % c.out_width;
-      const std::int64_t count = std::min(c.out_width - x, last - at);
-      add_runs(at - columns.begin, (slots + (row - first_row) * c.strides[0]) * padded_.line() + x,
-               count);
-      at += count;
+      const std::int64_t x = position % c.out_width;
+      const std::int64_t count = std::min(c.out_width - x, last - position);
+      add_runs(column, (slots + (row - first_row) * c.strides[0]) * padded_.line() + x, count);
+      position += count;
+      column += count;
     }
     slots += lines_.back().count;
   }

@@ -38,10 +38,20 @@ struct Correlation {
   std::int64_t depth() const { return channels * taps(); }
   std::int64_t in_size() const { return height * width; }
   std::int64_t out_size() const { return out_height * out_width; }
-  /// Columns of the product: positions of all pictures.
-  std::int64_t columns() const { return batch * out_size(); }
+  /// Columns of the product that belong to a picture: its positions, and for all but small maps
+  /// enough to end with a panel.
+  std::int64_t pitch() const {
+    return out_size() < kSmallMap ? out_size()
+                                  : ceil_div(out_size(), kPanelColumns) * kPanelColumns;
+  }
+  std::int64_t columns() const { return batch * pitch(); }
   /// Whether rows of the product's right side lie in the input as they are.
   bool plain() const;
+  /// Whether whole panels of columns do.
+  bool plain_panels() const { return plain() && out_size() >= kSmallMap; }
+
+  /// Positions of a map whose last panel would be too empty.
+  static constexpr std::int64_t kSmallMap = 40;
 };
 
 Correlation correlation_of(const ConvParams& params, ConvPass pass);
@@ -54,7 +64,7 @@ inline std::int64_t depth_blocks_of(const Correlation& c) {
   return ceil_div(c.channels, std::max<std::int64_t>(kDepth / c.taps(), 1));
 }
 
-/// Packs a run of columns, counted over all pictures.
+/// Packs a run of columns, counted over all pictures, but for whole panels that lie in planes.
 class ColumnPacker {
  public:
   /// Floats of memory for `columns` columns.

@@ -73,6 +73,7 @@ inline std::int64_t nothing_prepared(const ConvParams&, ConvPass) { return 0; }
 
 ConvAlgorithm depthwise_conv();
 ConvAlgorithm packed_conv();
+ConvAlgorithm phased_conv();
 ConvAlgorithm winograd_conv();
 ConvAlgorithm im2col_conv();
 ConvAlgorithm reference_conv();

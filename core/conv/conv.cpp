@@ -95,7 +95,7 @@ ConvParams complete(ConvParams p) {
 
 std::span<const ConvAlgorithm> conv_algorithms() {
   static const std::array algorithms{depthwise_conv(), winograd_conv(), packed_conv(),
-                                     im2col_conv(), reference_conv()};
+                                     phased_conv(),    im2col_conv(),   reference_conv()};
   return algorithms;
 }
 

@@ -6,7 +6,7 @@
 
 #include "core/conv/algorithm.h"
 #include "core/conv/copy_row.h"
-#include "core/conv/packed_columns.h"
+#include "core/conv/packed_product.h"
 #include "core/gemm/panel_kernels.h"
 #include "core/parallel.h"
 
@@ -243,8 +243,10 @@ void Block::finish_cut_tile(const Products& products, const TileFinish& tile,
   });
 }
 
-void correlate(const Correlation& c, const float* x, const float* weights,
-               const ConvEpilogue& epilogue, float* y) {
+}  // namespace
+
+void packed::correlate(const Correlation& c, const float* x, const float* weights,
+                       const ConvEpilogue& epilogue, float* y) {
   const Plan plan(c);
   parallel_for(c.groups * plan.blocks * plan.parts, 1, [&](std::int64_t first, std::int64_t last) {
     float* memory = thread_workspace(Block::floats(c, plan)).data();
@@ -262,9 +264,11 @@ void correlate(const Correlation& c, const float* x, const float* weights,
   });
 }
 
-std::int64_t packed_size(const Correlation& c) {
+std::int64_t packed::packed_size(const Correlation& c) {
   return c.groups * ceil_div(c.filters, kRows) * kRows * c.depth() + kPanelSlack;
 }
+
+namespace {
 
 /// Some channels of one panel of kRows filters, `[depth,kRows]`; those behind the last are zero.
 void pack_panel(const Correlation& c, const float* filters, std::int64_t count, Range channels,
@@ -283,9 +287,11 @@ void pack_panel(const Correlation& c, const float* filters, std::int64_t count, 
   }
 }
 
+}  // namespace
+
 /// Panels of filters in the order that they are read in: `[groups,depth blocks,panels,depth of the
 /// block,kRows]`.
-void pack_weights(const Correlation& c, const float* weight, float* packed) {
+void packed::pack_weights(const Correlation& c, const float* weight, float* packed) {
   const std::int64_t row_panels = ceil_div(c.filters, kRows);
   const std::int64_t depth_blocks = depth_blocks_of(c);
   const std::int64_t group_size = c.filters * c.depth();
@@ -305,6 +311,8 @@ void pack_weights(const Correlation& c, const float* weight, float* packed) {
     }
   });
 }
+
+namespace {
 
 void run(const Correlation& c, const float* x, ConvWeights weights, const ConvEpilogue& epilogue,
          float* y) {

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <memory>
 
 #include "core/between_runs.h"
@@ -79,12 +78,7 @@ class ForwardPass {
     } else if (plan_->kernel[i] >= 0) {
       run_conv(plan_->convs[static_cast<std::size_t>(plan_->kernel[i])]);
     } else if (plan_->kernel[i] == RunPlan::kAlone) {
-      const std::size_t source = node.inputs.empty() ? i : index_of(node.inputs[0]);
-      if (plan_->rectifier[source] == static_cast<ValueId>(i)) {
-        run_rectified(source, i);
-      } else {
-        run_node(i);
-      }
+      plan_->normalized[i].normalization < 0 ? run_node(i) : run_rectified(i);
     }
   }
 
@@ -129,9 +123,14 @@ class ForwardPass {
     finish({&id, 1});
   }
 
-  void run_rectified(std::size_t normalization, std::size_t rectifier) {
-    tape_.values_[rectifier] = run_op(normalization, true);
-    finish(std::array{static_cast<ValueId>(normalization), static_cast<ValueId>(rectifier)});
+  void run_rectified(std::size_t rectifier) {
+    const auto [normalization, addend] = plan_->normalized[rectifier];
+    const Tensor* added = addend < 0 ? nullptr : &tape_.values_[index_of(addend)];
+    tape_.values_[rectifier] = run_op(index_of(normalization), true, added);
+    std::vector<ValueId> computed{normalization};
+    if (addend >= 0) computed.push_back(network_.nodes()[rectifier].inputs[0]);
+    computed.push_back(static_cast<ValueId>(rectifier));
+    finish(computed);
   }
 
   /// Copies the parts of a Concat that are not in their place yet.
@@ -144,7 +143,7 @@ class ForwardPass {
     }
   }
 
-  Tensor run_op(std::size_t i, bool rectify = false) {
+  Tensor run_op(std::size_t i, bool rectify = false, const Tensor* addend = nullptr) {
     const Node& node = network_.nodes()[i];
     std::vector<Tensor> inputs;
     inputs.reserve(node.inputs.size());
@@ -156,6 +155,7 @@ class ForwardPass {
         .residuals = Needs(node, plan_->on_path).any() ? &tape_.residuals_[i] : nullptr,
         .updates = request_.training ? &updates : nullptr,
         .rectify = rectify,
+        .addend = addend,
     };
     Tensor output = node.op->forward(inputs, context);
     for (auto& [k, value] : updates) tape_.updates_[node.inputs.at(k)] = std::move(value);

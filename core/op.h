@@ -29,6 +29,8 @@ struct RunContext {
   std::map<std::size_t, Tensor>* updates = nullptr;
   /// Of BatchNormalization alone: what Relu would do behind it is to be done as well.
   bool rectify = false;
+  /// And before that the sum with a tensor of the output's shape, unless null.
+  const Tensor* addend = nullptr;
 };
 
 class Op;
@@ -42,7 +44,7 @@ struct VjpContext {
   const Tensor& grad;             ///< dL/d(output), shaped like the output
   std::span<const bool> needs;    ///< per input: is its gradient wanted?
   std::span<Tensor> input_grads;  ///< to be set where needs[i], shaped like input i
-  /// Whether forward() rectified; `grad` is that of what it gave.
+  /// Whether forward() rectified and added nothing; `grad` is that of what it gave.
   bool rectified = false;
   const Op* op = nullptr;  ///< for rules of VjpOverrides, which may run it on other values
 };

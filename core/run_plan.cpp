@@ -92,19 +92,43 @@ class Planner {
     plan_rectifiers(sole_reader);
   }
 
-  /// Batch normalisation in training and the Relu behind it: one pass over the values.
+  /// Batch normalisation in training, an addition perhaps and the Relu behind it: one pass over the
+  /// values.
   void plan_rectifiers(const std::vector<ValueId>& sole_reader) {
-    plan_.rectifier.assign(network_.nodes().size(), -1);
+    plan_.normalized.assign(network_.nodes().size(), {});
     for (std::size_t i = 0; key_.training && i < sole_reader.size(); ++i) {
-      const ValueId reader = sole_reader[i];
-      if (!computes(i) || reader < 0 || network_.nodes()[i].op->type() != "BatchNormalization" ||
-          network_.node(reader).op->type() != "Relu") {
-        continue;
+      if (!runs_alone(i, "Relu")) continue;
+      const auto relu = static_cast<ValueId>(i);
+      const ValueId source = network_.node(relu).inputs[0];
+      if (sole_reader[index_of(source)] != relu) continue;
+      const NormalizedSum sum = normalized_sum(source, sole_reader);
+      if (sum.normalization < 0) continue;
+      plan_.normalized[i] = sum;
+      for (const ValueId id : {sum.normalization, source}) {
+        plan_.kernel[index_of(id)] = RunPlan::kInside;
+        for (const ValueId input : network_.node(id).inputs) extend(input, relu);
       }
-      plan_.rectifier[i] = reader;
-      plan_.kernel[i] = RunPlan::kInside;
-      for (const ValueId source : network_.nodes()[i].inputs) extend(source, reader);
     }
+  }
+
+  bool runs_alone(std::size_t i, std::string_view type) const {
+    return computes(i) && plan_.kernel[i] == RunPlan::kAlone &&
+           network_.nodes()[i].op->type() == type;
+  }
+
+  /// What a Relu reads, as a normalisation or as the sum of one with something else.
+  NormalizedSum normalized_sum(ValueId source, const std::vector<ValueId>& sole_reader) const {
+    if (runs_alone(index_of(source), "BatchNormalization")) return {.normalization = source};
+    if (!runs_alone(index_of(source), "Add")) return {};
+    const std::vector<ValueId>& terms = network_.node(source).inputs;
+    if (plan_.shapes[index_of(terms[0])] != plan_.shapes[index_of(terms[1])]) return {};
+    for (std::size_t k = 0; k < 2; ++k) {
+      if (runs_alone(index_of(terms[k]), "BatchNormalization") &&
+          sole_reader[index_of(terms[k])] == source) {
+        return {.normalization = terms[k], .addend = terms[1 - k]};
+      }
+    }
+    return {};
   }
 
   bool is_wrt(ValueId id) const {

@@ -29,6 +29,13 @@ struct Place {
   std::int64_t offset = 0;
 };
 
+/// The BatchNormalization that runs with a Relu, and what is added in between; -1 where there is
+/// none.
+struct NormalizedSum {
+  ValueId normalization = -1;
+  ValueId addend = -1;
+};
+
 /// By ValueId, but for `convs`.
 struct RunPlan {
   static constexpr std::int64_t kForever = INT64_MAX;
@@ -43,8 +50,8 @@ struct RunPlan {
   /// The index in `convs` of the kernel that ends with the node, or kInside, or kAlone.
   std::vector<std::int64_t> kernel{};
   std::vector<Place> places{};
-  /// Of a BatchNormalization in training: the Relu that runs with it, else -1.
-  std::vector<ValueId> rectifier{};
+  /// Of a Relu in training.
+  std::vector<NormalizedSum> normalized{};
 };
 
 /// Throws ShapeError naming the layer that does not fit.

@@ -105,10 +105,10 @@ std::optional<NodeWeights> Tape::node_weights(ValueId id) const {
 }
 
 ValueId Tape::rectified_normalization(ValueId id, const VjpOverrides& overrides) const {
-  const Node& node = network_->node(id);
-  if (node.op->type() != "Relu" || plan_->rectifier[index_of(node.inputs[0])] != id) return -1;
+  const NormalizedSum& sum = plan_->normalized[index_of(id)];
+  if (sum.normalization < 0 || sum.addend >= 0) return -1;
   const bool replaced = overrides.contains("Relu") || overrides.contains("BatchNormalization");
-  return replaced ? -1 : node.inputs[0];
+  return replaced ? -1 : sum.normalization;
 }
 
 std::vector<Tensor> Tape::node_vjp(ValueId id, const Tensor& grad, bool rectified,

@@ -120,6 +120,7 @@ Tensor BatchNormalization::forward(std::span<const Tensor> inputs, const RunCont
   const float* in = x.data().data();
   const float* scale = inputs[1].data().data();
   const float* bias = inputs[2].data().data();
+  const float* addend = run.addend == nullptr ? nullptr : run.addend->data().data();
   float* out = y.mutable_data().data();
   // What a channel's statistics have read is in the cache when it is normalised.
   for_each_channel(e, [&](std::int64_t c) {
@@ -133,7 +134,9 @@ Tensor BatchNormalization::forward(std::span<const Tensor> inputs, const RunCont
                            .factor = scale[c] * s.inverse_deviation[k],
                            .shift = bias[c],
                            .rectify = run.rectify};
-    batch_normalization_kernels().normalize(e.runs(), line, in + c * e.size, out + c * e.size);
+    batch_normalization_kernels().normalize(e.runs(), line, in + c * e.size,
+                                            addend == nullptr ? nullptr : addend + c * e.size,
+                                            out + c * e.size);
   });
   if (!of_batch) return y;
   if (run.updates != nullptr) {
@@ -186,7 +189,7 @@ struct GradientPass {
     }
     if (out[0] != nullptr) {
       const ChannelLine slope{.mean = 0.0F, .factor = line.factor, .shift = 0.0F, .rectify = false};
-      batch_normalization_kernels().normalize(e.runs(), slope, at(grad, c), at(out[0], c));
+      batch_normalization_kernels().normalize(e.runs(), slope, at(grad, c), nullptr, at(out[0], c));
     }
   }
 

@@ -10,7 +10,7 @@ struct ChannelRuns {
   std::ptrdiff_t runs, size, distance;
 };
 
-/// y = (x - mean)·factor + shift, or 0 where that is not above 0 and `rectify` is set.
+/// (x - mean)·factor + shift, or 0 where that is not above 0 and `rectify` is set.
 struct ChannelLine {
   float mean, factor, shift;
   bool rectify;
@@ -28,7 +28,9 @@ struct BatchNormalizationKernels {
   double (*sum)(const ChannelRuns& channel, const float* x);
   /// Of (x - centre)².
   double (*sum_of_squares)(const ChannelRuns& channel, const float* x, float centre);
-  void (*normalize)(const ChannelRuns& channel, const ChannelLine& line, const float* x, float* y);
+  /// y = the line's value of x; `addend`, unless null, is added before it is rectified.
+  void (*normalize)(const ChannelRuns& channel, const ChannelLine& line, const float* x,
+                    const float* addend, float* y);
   /// `grad` is dL/dy; where y is rectified to 0 it counts as 0.
   ChannelGradSums (*grad_sums)(const ChannelRuns& channel, const ChannelLine& line, const float* x,
                                const float* grad);

@@ -16,7 +16,6 @@ namespace {
 
 using namespace packed;
 
-constexpr std::int64_t kRows = kPanelRows;
 constexpr std::int64_t kColumns = kPanelColumns;
 /// Floats of all panels of a block, which stay in the second cache.
 constexpr std::int64_t kBlockFloats = 7 * kColumns * kDepth;
@@ -30,7 +29,8 @@ constexpr std::int64_t kPartPanels = 4;
 /// How a pass is cut; from the extents alone.
 struct Plan {
   explicit Plan(const Correlation& c)
-      : row_panels(ceil_div(c.filters, kRows)),
+      : rows(panel_kernels().rows),
+        row_panels(ceil_div(c.filters, rows)),
         depth_blocks(depth_blocks_of(c)),
         most_depth(ceil_div(c.channels, depth_blocks) * c.taps()),
         panels(ceil_div(c.columns(), kColumns)) {
@@ -52,16 +52,16 @@ struct Plan {
   /// the same sets of a cache, with room for what packing writes behind them.
   std::int64_t panel_stride() const { return most_depth * kColumns + kPanelLanes; }
 
-  std::int64_t row_panels, depth_blocks, most_depth, panels, blocks, parts;
+  std::int64_t rows, row_panels, depth_blocks, most_depth, panels, blocks, parts;
 };
 
 /// One block of columns and some panels of filters, in the memory of the calling thread: lines of
-/// the input, panels of columns and tiles of sums `[panels,row panels,kRows,kColumns]`.
+/// the input, panels of columns and tiles of sums `[panels,row panels,rows,kColumns]`.
 class Block {
  public:
   static std::int64_t floats(const Correlation& c, const Plan& plan) {
     return packer_floats(c, plan) + plan.most_panels() * plan.panel_stride() +
-           plan.most_panels() * plan.row_panels * kRows * kColumns;
+           plan.most_panels() * plan.row_panels * plan.rows * kColumns;
   }
 
   Block(const Correlation& c, const Plan& plan, Range columns, float* memory)
@@ -83,7 +83,7 @@ class Block {
       const float* planes = x + (group * c_.channels + channels.begin) * c_.in_size();
       for (std::int64_t i = 0; i < rows.count; ++i) {
         const float* factors =
-            weights + (first_row * plan_.row_panels + (rows.begin + i) * depth) * kRows;
+            weights + (first_row * plan_.row_panels + (rows.begin + i) * depth) * plan_.rows;
         if (d < plan_.depth_blocks - 1) {
           multiply(factors, planes, depth, i, d > 0);
         } else {
@@ -103,7 +103,7 @@ class Block {
     return places_[static_cast<std::size_t>(panel)].count;
   }
   float* tile(std::int64_t panel, std::int64_t row_panel) const {
-    return sums_ + (panel * plan_.row_panels + row_panel) * kRows * kColumns;
+    return sums_ + (panel * plan_.row_panels + row_panel) * plan_.rows * kColumns;
   }
 
   /// Where a tile of outputs lies: its picture, the first filter's position, the columns it has,
@@ -180,7 +180,7 @@ class Block {
 /// The last products and the outputs of one panel of filters.
 void Block::finish(const float* factors, const float* planes, std::int64_t depth, std::int64_t i,
                    const Filters& filters, const ConvEpilogue& epilogue, float* y) const {
-  const std::int64_t first = filters.row_panel * kRows;
+  const std::int64_t first = filters.row_panel * plan_.rows;
   const std::int64_t filter = filters.group * c_.filters + first;
   const std::int64_t size = c_.out_size();
   const float* residual = epilogue.residual.empty() ? nullptr : epilogue.residual.data();
@@ -189,7 +189,7 @@ void Block::finish(const float* factors, const float* planes, std::int64_t depth
                   .residual = nullptr,
                   .low = epilogue.low,
                   .high = epilogue.high,
-                  .rows = std::min(kRows, c_.filters - first),
+                  .rows = std::min(plan_.rows, c_.filters - first),
                   .to = nullptr,
                   .stride = size};
   for (std::int64_t j = 0; j * kColumns < columns_.count; ++j) {
@@ -225,8 +225,8 @@ void Block::finish_cut_tile(const Products& products, const TileFinish& tile,
       from += count + image - size;
     }
   };
-  float gathered[kRows * kColumns];
-  float finished[kRows * kColumns];
+  float gathered[kMostPanelRows * kColumns];
+  float finished[kMostPanelRows * kColumns];
   TileFinish apart = tile;
   apart.to = finished;
   apart.stride = kColumns;
@@ -257,7 +257,7 @@ void packed::correlate(const Correlation& c, const float* x, const float* weight
       const Range end = part_of(plan.row_panels, (next - 1) % plan.parts, plan.parts);
       const std::int64_t group = task / plan.parts / plan.blocks;
       const Block block(c, plan, plan.columns(c, task / plan.parts % plan.blocks), memory);
-      block.run(x, weights + group * plan.row_panels * kRows * c.depth(), group,
+      block.run(x, weights + group * plan.row_panels * plan.rows * c.depth(), group,
                 {.begin = begin.begin, .count = end.begin + end.count - begin.begin}, epilogue, y);
       task = next;
     }
@@ -265,24 +265,21 @@ void packed::correlate(const Correlation& c, const float* x, const float* weight
 }
 
 std::int64_t packed::packed_size(const Correlation& c) {
-  return c.groups * ceil_div(c.filters, kRows) * kRows * c.depth() + kPanelSlack;
+  const std::int64_t rows = panel_kernels().rows;
+  return c.groups * ceil_div(c.filters, rows) * rows * c.depth() + kPanelSlack;
 }
 
 namespace {
 
-/// Some channels of one panel of kRows filters, `[depth,kRows]`; those behind the last are zero.
-void pack_panel(const Correlation& c, const float* filters, std::int64_t count, Range channels,
-                float* to) {
+/// Some channels of one panel of `rows` filters, `[depth,rows]`; those behind the last are zero.
+void pack_panel(const Correlation& c, const float* filters, std::int64_t count, std::int64_t rows,
+                Range channels, float* to) {
   for (std::int64_t i = 0; i < channels.count; ++i) {
     const float* kernel = filters + (channels.begin + i) * c.channel_stride;
-    for (std::int64_t t = 0; t < c.taps(); ++t, to += kRows) {
+    for (std::int64_t t = 0; t < c.taps(); ++t, to += rows) {
       const float* tap = kernel + (c.turned ? c.taps() - 1 - t : t);
-      if (count == kRows) {
-        for (std::int64_t r = 0; r < kRows; ++r) to[r] = tap[r * c.filter_stride];
-      } else {
-        std::fill_n(to, kRows, 0.0F);
-        for (std::int64_t r = 0; r < count; ++r) to[r] = tap[r * c.filter_stride];
-      }
+      for (std::int64_t r = 0; r < count; ++r) to[r] = tap[r * c.filter_stride];
+      for (std::int64_t r = count; r < rows; ++r) to[r] = 0.0F;
     }
   }
 }
@@ -290,21 +287,22 @@ void pack_panel(const Correlation& c, const float* filters, std::int64_t count, 
 }  // namespace
 
 /// Panels of filters in the order that they are read in: `[groups,depth blocks,panels,depth of the
-/// block,kRows]`.
+/// block,rows]`.
 void packed::pack_weights(const Correlation& c, const float* weight, float* packed) {
-  const std::int64_t row_panels = ceil_div(c.filters, kRows);
+  const std::int64_t rows = panel_kernels().rows;
+  const std::int64_t row_panels = ceil_div(c.filters, rows);
   const std::int64_t depth_blocks = depth_blocks_of(c);
   const std::int64_t group_size = c.filters * c.depth();
   parallel_for(c.groups * row_panels, 1, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t i = first; i < last; ++i) {
       const std::int64_t group = i / row_panels;
       const std::int64_t panel = i % row_panels;
-      const float* filters = weight + group * group_size + panel * kRows * c.filter_stride;
-      float* to = packed + group * row_panels * kRows * c.depth();
+      const float* filters = weight + group * group_size + panel * rows * c.filter_stride;
+      float* to = packed + group * row_panels * rows * c.depth();
       for (std::int64_t d = 0; d < depth_blocks; ++d) {
         const Range channels = part_of(c.channels, d, depth_blocks);
-        const std::int64_t block = channels.count * c.taps() * kRows;
-        pack_panel(c, filters, std::min(kRows, c.filters - panel * kRows), channels,
+        const std::int64_t block = channels.count * c.taps() * rows;
+        pack_panel(c, filters, std::min(rows, c.filters - panel * rows), rows, channels,
                    to + panel * block);
         to += row_panels * block;
       }

@@ -1,7 +1,7 @@
-// A pointwise convolution and the depthwise one that reads it, as one kernel: what inverted
-// residual blocks begin with (Sandler et al. 2018, MobileNetV2). The map between them is several
-// times as large as what goes in and what comes out. A thread makes the planes of six filters of it
-// at a time, of a strip of rows, and takes them on while they are in its cache.
+// A pointwise convolution and the depthwise one that reads it, as one kernel: what inverted residual
+// blocks begin with (Sandler et al. 2018, MobileNetV2). The map between them is several times as
+// large as what goes in and what comes out. A thread makes the planes of one panel of filters at a
+// time, of a strip of rows, and takes them on while they are in its cache.
 #include <algorithm>
 
 #include "core/conv/algorithm.h"
@@ -16,9 +16,8 @@ namespace {
 
 using namespace packed;
 
-constexpr std::int64_t kRows = kPanelRows;
 constexpr std::int64_t kColumns = kPanelColumns;
-/// Floats of a strip's packed input, which stays in the second cache beside six planes.
+/// Floats of a strip's packed input, which stays in the second cache beside some planes.
 constexpr std::int64_t kStripFloats = std::int64_t{1} << 17;
 /// A pass with fewer tasks than this is split over filters too, into parts of this many panels or
 /// more.
@@ -32,7 +31,8 @@ struct Plan {
   Plan(const ConvParams& pointwise, const ConvParams& depthwise)
       : first(pointwise),
         second(depthwise),
-        panels(ceil_div(pointwise.filters, kRows)),
+        rows(panel_kernels().rows),
+        panels(ceil_div(pointwise.filters, rows)),
         row_groups(ceil_div(depthwise.out_height, kDepthwiseRows)),
         strips(
             std::min(ceil_div(pointwise.channels * pointwise.in_size(), kStripFloats), row_groups)),
@@ -40,14 +40,14 @@ struct Plan {
                                        ceil_div(kFewTasks, strips * pointwise.batch))) {}
 
   /// Rows of outputs, and the lines of the map between that they read.
-  Range rows(std::int64_t strip) const {
+  Range output_rows(std::int64_t strip) const {
     const Range groups = part_of(row_groups, strip, strips);
     const std::int64_t begin = groups.begin * kDepthwiseRows;
     return {.begin = begin,
             .count = std::min(groups.count * kDepthwiseRows, second.out_height - begin)};
   }
   Range lines(std::int64_t strip) const {
-    const Range out = rows(strip);
+    const Range out = output_rows(strip);
     const std::int64_t stride = second.strides[0];
     const std::int64_t begin = std::max<std::int64_t>(out.begin * stride - 1, 0);
     const std::int64_t end = std::min((out.begin + out.count - 1) * stride + 2, second.height);
@@ -61,42 +61,42 @@ struct Plan {
   }
   std::int64_t packed_floats() const { return first.channels * round_up(plane(), kColumns); }
   std::int64_t floats() const {
-    return packed_floats() + kRows * plane() + round_up(second.width, kPanelLanes);
+    return packed_floats() + rows * plane() + round_up(second.width, kPanelLanes);
   }
 
   const ConvParams& first;
   const ConvParams& second;
-  std::int64_t panels, row_groups, strips, parts;
+  std::int64_t rows, panels, row_groups, strips, parts;
 };
 
-/// A strip of one picture, in the memory of the calling thread: panels of columns, six planes and a
-/// line of zeros.
+/// A strip of one picture, in the memory of the calling thread: panels of columns, planes of one
+/// panel of filters and a line of zeros.
 class Strip {
  public:
   Strip(const Plan& plan, std::int64_t index, const float* picture, float* memory)
       : plan_(plan),
-        rows_(plan.rows(index)),
+        rows_(plan.output_rows(index)),
         lines_(plan.lines(index)),
         columns_(lines_.count * plan.second.width),
         picture_(picture + lines_.begin * plan.second.width),
         packed_(memory),
         planes_(packed_ + plan.packed_floats()),
-        zeros_(planes_ + kRows * plan.plane()) {
+        zeros_(planes_ + plan.rows * plan.plane()) {
     std::fill_n(zeros_, plan.second.width, 0.0F);
     pack_rest();
   }
 
-  /// Planes kRows · panel … of the map; the first panel packs the picture.
+  /// Planes rows · panel … of the map; the first panel packs the picture.
   void expand(const float* factors, std::int64_t panel, bool pack,
               const ConvEpilogue& epilogue) const {
-    const std::int64_t filter = panel * kRows;
+    const std::int64_t filter = panel * plan_.rows;
     const auto f = static_cast<std::size_t>(filter);
     TileFinish finish{.scale = epilogue.scale.empty() ? nullptr : epilogue.scale.subspan(f).data(),
                       .bias = epilogue.bias.empty() ? nullptr : epilogue.bias.subspan(f).data(),
                       .residual = nullptr,
                       .low = epilogue.low,
                       .high = epilogue.high,
-                      .rows = std::min(kRows, plan_.first.filters - filter),
+                      .rows = std::min(plan_.rows, plan_.first.filters - filter),
                       .to = planes_,
                       .stride = plan_.plane()};
     const std::int64_t depth = plan_.first.channels;
@@ -108,7 +108,7 @@ class Strip {
                                                       .stride = plan_.first.in_size(),
                                                       .packed = packed}
                                        : PanelColumns{.data = packed, .stride = kColumns};
-      kernels_.multiply_finish(factors + panel * depth * kRows, columns, depth, count, nullptr,
+      kernels_.multiply_finish(factors + panel * depth * plan_.rows, columns, depth, count, nullptr,
                                finish);
     }
   }
@@ -126,8 +126,8 @@ class Strip {
                          .end_row = rows_.begin + rows_.count,
                          .out_width = p.out_width,
                          .zeros = zeros_};
-    const std::int64_t last = std::min((panel + 1) * kRows, p.filters);
-    for (std::int64_t f = panel * kRows; f < last; ++f, plane.pixels += plan_.plane()) {
+    const std::int64_t last = std::min((panel + 1) * plan_.rows, p.filters);
+    for (std::int64_t f = panel * plan_.rows; f < last; ++f, plane.pixels += plan_.plane()) {
       const PlaneEpilogue e = PlaneEpilogue::of(epilogue, f);
       const std::int64_t at = (image * p.filters + f) * p.out_size();
       run(plane, weights.data() + f * p.taps(),

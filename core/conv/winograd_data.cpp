@@ -13,12 +13,12 @@ namespace cameo::winograd {
 
 namespace {
 
-constexpr std::int64_t kFilters = kPanelRows;
 /// Transformed input of a block, in floats, and the tiles it has at least and at most.
 constexpr std::int64_t kBlockFloats = std::int64_t{1} << 16;
 constexpr std::int64_t kLeastTiles = 48;
 constexpr std::int64_t kMostTiles = 128;
-/// Filters whose products are made before they are transformed back: a multiple of kFilters.
+/// Filters whose products are made before they are transformed back: a multiple of any panel's
+/// rows.
 constexpr std::int64_t kFilterBlock = 24;
 /// Channels per pass of the product: their rows of one column of tiles stay in the first cache.
 constexpr std::int64_t kDepthBlock = 256;
@@ -27,7 +27,8 @@ constexpr std::int64_t kDepthBlock = 256;
 constexpr std::int64_t kFewBlocks = 8;
 constexpr std::int64_t kParts = 4;
 
-std::int64_t panels(const Correlation& pass) { return ceil_div(pass.filters, kFilters); }
+std::int64_t panel_rows() { return panel_kernels().rows; }
+std::int64_t panels(const Correlation& pass) { return ceil_div(pass.filters, panel_rows()); }
 
 Tiling tiling_of(const Correlation& pass) {
   return Tiling(pass.batch, pass.out_height, pass.out_width,
@@ -56,7 +57,7 @@ void gather_kernels(const Correlation& pass, const float* weight, std::int64_t f
   }
 }
 
-/// Where a panel of transformed kernels, `[depth of the block,kFilters]`, begins: they lie in the
+/// Where a panel of transformed kernels, `[depth of the block,rows]`, begins: they lie in the
 /// order `[elements,depth blocks,panels]` that they are read in.
 std::int64_t factors_offset(const Correlation& pass, std::int64_t element, std::int64_t first_row,
                             std::int64_t panel) {
@@ -120,10 +121,10 @@ void Block::multiply(Range panels, const float* transformed) const {
       for (std::int64_t t = 0; t < tiles_; t += kPanelColumns) {
         for (std::int64_t i = 0; i < panels.count; ++i) {
           const float* factors =
-              transformed + factors_offset(pass_, e, c, panels.begin + i) * kFilters;
+              transformed + factors_offset(pass_, e, c, panels.begin + i) * kernels.rows;
           kernels.multiply(factors, {.data = inputs + c * stride_ + t, .stride = stride_}, depth,
                            std::min<std::int64_t>(kPanelColumns, tiles_ - t), c > 0,
-                           products + i * kFilters * stride_ + t, stride_);
+                           products + i * kernels.rows * stride_ + t, stride_);
         }
       }
     }
@@ -154,12 +155,13 @@ void Block::write_plane(std::int64_t filter, const ConvEpilogue& epilogue, float
 
 void Block::filter(Range panels, const float* transformed, const ConvEpilogue& epilogue,
                    float* y) const {
-  constexpr std::int64_t kPanels = kFilterBlock / kFilters;
-  for (std::int64_t i = 0; i < panels.count; i += kPanels) {
-    const Range some{.begin = panels.begin + i, .count = std::min(kPanels, panels.count - i)};
+  const std::int64_t filters = panel_rows();
+  const std::int64_t at_once = kFilterBlock / filters;
+  for (std::int64_t i = 0; i < panels.count; i += at_once) {
+    const Range some{.begin = panels.begin + i, .count = std::min(at_once, panels.count - i)};
     multiply(some, transformed);
-    const std::int64_t first = some.begin * kFilters;
-    const std::int64_t last = std::min(first + some.count * kFilters, pass_.filters);
+    const std::int64_t first = some.begin * filters;
+    const std::int64_t last = std::min(first + some.count * filters, pass_.filters);
     for (std::int64_t f = first; f < last; ++f) {
       kernels().transform_output(products_.data + (f - first) * stride_, products_.matrix, tiles_,
                                  pixels_, kTile * stride_);
@@ -205,26 +207,27 @@ Correlation backward_correlation(const ConvParams& p) {
 }
 
 std::int64_t transformed_size(const Correlation& pass) {
-  return panels(pass) * kFilters * kElements * pass.depth() + kPanelSlack;
+  return panels(pass) * panel_rows() * kElements * pass.depth() + kPanelSlack;
 }
 
 void transform_weights(const Correlation& pass, const float* weight, float* transformed) {
+  const std::int64_t filters = panel_rows();
   parallel_for(panels(pass), 1, [&](std::int64_t first, std::int64_t last) {
     float taps[kLanes * 9] = {};
-    float stage[kFilters][kElements * kLanes];
+    float stage[kMostPanelRows][kElements * kLanes];
     for (std::int64_t panel = first; panel < last; ++panel) {
       for (std::int64_t c = 0; c < pass.depth(); c += kLanes) {
         const std::int64_t lanes = std::min(kLanes, pass.depth() - c);
-        for (std::int64_t f = 0; f < kFilters; ++f) {
-          gather_kernels(pass, weight, panel * kFilters + f, c, lanes, taps);
+        for (std::int64_t f = 0; f < filters; ++f) {
+          gather_kernels(pass, weight, panel * filters + f, c, lanes, taps);
           kernels().transform_weights(taps, stage[f]);
         }
         for (std::int64_t e = 0; e < kElements; ++e) {
           const std::int64_t block = c / kDepthBlock * kDepthBlock;
-          float* to = transformed + (factors_offset(pass, e, block, panel) + c - block) * kFilters;
+          float* to = transformed + (factors_offset(pass, e, block, panel) + c - block) * filters;
           for (std::int64_t i = 0; i < lanes; ++i) {
-            for (std::int64_t f = 0; f < kFilters; ++f) {
-              to[i * kFilters + f] = stage[f][e * kLanes + i];
+            for (std::int64_t f = 0; f < filters; ++f) {
+              to[i * filters + f] = stage[f][e * kLanes + i];
             }
           }
         }

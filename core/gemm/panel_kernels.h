@@ -5,8 +5,9 @@
 
 namespace cameo {
 
-/// Rows of a panel of A, and of the tile of C that a product makes at once.
-inline constexpr std::ptrdiff_t kPanelRows = 6;
+/// Rows of a panel of A, and of the tile of C that a product makes at once: as many as registers
+/// hold, PanelKernels::rows, which are 6 or 8.
+inline constexpr std::ptrdiff_t kMostPanelRows = 8;
 /// Columns of a panel of B and of such a tile.
 inline constexpr std::ptrdiff_t kPanelColumns = 32;
 /// Kernels may round a count of columns up to a multiple of this, in what they read and write.
@@ -37,13 +38,14 @@ struct PanelColumns {
   float* packed = nullptr;
 };
 
-/// Floats behind a panel of A that kernels may read.
+/// Floats behind panels of A that kernels may read.
 inline constexpr std::ptrdiff_t kPanelSlack = 2;
 
 /// Distances are in floats; nothing needs alignment.
 struct PanelKernels {
-  /// kPanelRows rows at once: c[r·c_stride + n] (+)= Σ_i a[i·kPanelRows + r]·b[i, n], i < depth,
-  /// n < columns; overwrites c unless `accumulate`.
+  std::ptrdiff_t rows;
+  /// All rows at once: c[r·c_stride + n] (+)= Σ_i a[i·rows + r]·b[i, n], i < depth, n < columns;
+  /// overwrites c unless `accumulate`.
   void (*multiply)(const float* a, const PanelColumns& b, std::ptrdiff_t depth,
                    std::ptrdiff_t columns, bool accumulate, float* c, std::ptrdiff_t c_stride);
   /// The last products of a tile, of at most kPanelColumns, finished: they are added to `sums`,

@@ -1,7 +1,7 @@
-// A pointwise convolution and the depthwise one that reads it, as one kernel: what inverted residual
-// blocks begin with (Sandler et al. 2018, MobileNetV2). The map between them is several times as
-// large as what goes in and what comes out. A thread makes the planes of one panel of filters at a
-// time, of a strip of rows, and takes them on while they are in its cache.
+// A pointwise convolution and the depthwise one that reads it, as one kernel: what inverted
+// residual blocks begin with (Sandler et al. 2018, MobileNetV2). The map between them is several
+// times as large as what goes in and what comes out. A thread makes the planes of one panel of
+// filters at a time, of a strip of rows, and takes them on while they are in its cache.
 #include <algorithm>
 
 #include "core/conv/algorithm.h"

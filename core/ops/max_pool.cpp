@@ -4,7 +4,9 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <memory>
 
+#include "core/buffer_pool.h"
 #include "core/ops/pooling.h"
 #include "core/parallel.h"
 
@@ -13,7 +15,14 @@ namespace cameo::ops {
 namespace {
 
 /// Per output element the index of its maximum within the input plane.
-using Switches = std::vector<std::int32_t>;
+using Switches = std::shared_ptr<std::int32_t[]>;
+
+/// In memory of the pool, since every step of a training asks for as much again.
+Switches make_switches(std::int64_t count) {
+  Buffer buffer = take_buffer(static_cast<std::size_t>(count) * sizeof(std::int32_t));
+  return {static_cast<std::int32_t*>(buffer.memory),
+          [buffer](const std::int32_t*) mutable { return_buffer(buffer); }};
+}
 
 PoolGeometry geometry_for(const MaxPoolOptions& options, std::span<const Shape> inputs) {
   const PoolGeometry geometry = pool_geometry("MaxPool",
@@ -73,6 +82,7 @@ void take_taps(const float* __restrict taps, std::int32_t first, std::int32_t st
 }
 
 using Lanes = float __attribute__((vector_size(16)));
+using Indices = std::int32_t __attribute__((vector_size(16)));
 constexpr std::int64_t kLanes = 4;
 /// Floats that may be read behind the columns of a row of windows.
 constexpr std::int64_t kSlack = kLanes;
@@ -83,6 +93,13 @@ Lanes load(const float* from) {
   return lanes;
 }
 void store(float* to, Lanes lanes) { std::memcpy(to, &lanes, sizeof lanes); }
+void store(std::int32_t* to, Indices lanes) { std::memcpy(to, &lanes, sizeof lanes); }
+/// Every kStride-th float; reads nothing behind the last.
+template <std::int64_t kStride>
+Lanes load_apart(const float* from) {
+  if constexpr (kStride == 1) return load(from);
+  return __builtin_shufflevector(load(from), load(from + 3), 0, 2, 5, 7);
+}
 /// `best` where either is NaN.
 Lanes larger(Lanes value, Lanes best) { return value > best ? value : best; }
 
@@ -153,7 +170,32 @@ bool pool_inner_values(const PoolGeometry& g, const float* plane, const TapRun& 
   return true;
 }
 
-/// The same with the winners, tap by tap.
+/// The same with the winners, for windows kStride apart, some at a time.
+template <std::int32_t kStride>
+void pool_near_windows(const PoolGeometry& g, const float* plane, const TapRun& rows,
+                       std::int64_t begin, std::int64_t end, const WindowRow& out) {
+  const std::int64_t first = rows.first * g.x.extent + g.x.start(begin);
+  for_each_lanes(end - begin, [&](std::int64_t i) {
+    const float* from = plane + first + i * kStride;
+    const Indices start = static_cast<std::int32_t>(first + i * kStride) +
+                          Indices{0, kStride, 2 * kStride, 3 * kStride};
+    Lanes best = load_apart<kStride>(from);
+    Indices winners = start;
+    for (std::int64_t ky = 0; ky < rows.count; ++ky) {
+      for (std::int64_t kx = 0; kx < g.x.kernel; ++kx) {
+        const std::int64_t tap = ky * g.y.dilation * g.x.extent + kx * g.x.dilation;
+        const Lanes value = load_apart<kStride>(from + tap);
+        const Indices wins = ~(value <= best) & (best == best);
+        best = wins ? value : best;
+        winners = wins ? start + static_cast<std::int32_t>(tap) : winners;
+      }
+    }
+    store(out.maxima + begin + i, best);
+    store(out.winners + begin + i, winners);
+  });
+}
+
+/// The same for any windows, tap by tap.
 void pool_inner_windows(const PoolGeometry& g, const float* plane, const TapRun& rows,
                         std::int64_t begin, std::int64_t end, const WindowRow& out) {
   const auto stride = static_cast<std::int32_t>(g.x.stride);
@@ -193,7 +235,11 @@ void pool_row(const PoolGeometry& g, const float* plane, const TapRun& rows,
   std::int64_t begin = windows.begin;
   const std::int64_t end = windows.end;
   if (begin < end && out.winners != nullptr) {
-    pool_inner_windows(g, plane, rows, begin, end, out);
+    const bool near = g.x.stride <= 2 && end - begin >= kLanes;
+    const auto pool = !near             ? pool_inner_windows
+                      : g.x.stride == 1 ? pool_near_windows<1>
+                                        : pool_near_windows<2>;
+    pool(g, plane, rows, begin, end, out);
   } else if (!pool_inner_values(g, plane, rows, begin, end, out)) {
     begin = end;
   }
@@ -215,9 +261,10 @@ Tensor MaxPool::forward(std::span<const Tensor> inputs, const RunContext& run) c
   const std::vector<Shape> shapes = shapes_of(inputs);
   const PoolGeometry g = geometry_for(options_, shapes);
   Tensor y = Tensor::uninitialized({shapes[0][0], shapes[0][1], g.y.count, g.x.count});
-  Switches switches(run.residuals == nullptr ? 0 : static_cast<std::size_t>(y.size()));
+  Switches switches;
+  if (run.residuals != nullptr) switches = make_switches(y.size());
   if (y.size() == 0) {  // its extents are bounded by no data, so nothing may be sized by them
-    if (run.residuals != nullptr) *run.residuals = Switches();
+    if (run.residuals != nullptr) *run.residuals = std::move(switches);
     return y;
   }
   const float* x = inputs[0].data().data();
@@ -231,7 +278,7 @@ Tensor MaxPool::forward(std::span<const Tensor> inputs, const RunContext& run) c
       for (const TapRun& row : rows) {
         pool_row(g, x + p * g.in_size(), row, windows,
                  {.maxima = out + o,
-                  .winners = switches.empty() ? nullptr : switches.data() + o,
+                  .winners = switches == nullptr ? nullptr : switches.get() + o,
                   .columns = line.data()});
         o += g.x.count;
       }
@@ -251,7 +298,7 @@ void MaxPool::vjp(const VjpContext& ctx) const {
   parallel_for(g.planes, pool_grain(g), [&](std::int64_t begin, std::int64_t end) {
     std::fill(out + begin * g.in_size(), out + end * g.in_size(), 0.0F);
     for (std::int64_t p = begin; p < end; ++p) {
-      const std::int32_t* winners = switches.data() + p * g.out_size();
+      const std::int32_t* winners = switches.get() + p * g.out_size();
       const float* from = grad + p * g.out_size();
       float* plane = out + p * g.in_size();
       for (std::int64_t o = 0; o < g.out_size(); ++o) plane[winners[o]] += from[o];

@@ -76,12 +76,11 @@ ColumnPacker::ColumnPacker(const Correlation& c, Range columns, std::int64_t str
     : c_(c), padded_(lines_of(c)), memory_(memory), stride_(stride) {
   const std::int64_t end = columns.begin + columns.count;
   std::int64_t slots = 0;
-  for (std::int64_t at = columns.begin, next = at; at < end; at = next) {
+  for (std::int64_t at = columns.begin; at < end; at = (at / c.pitch() + 1) * c.pitch()) {
     const std::int64_t image = at / c.pitch();
-    next = std::min(end, (image + 1) * c.pitch());
     std::int64_t position = at % c.pitch();
     if (c.plain_panels()) position = std::max(position, c.out_size() / kColumns * kColumns);
-    const std::int64_t last = std::min(next - image * c.pitch(), c.out_size());
+    const std::int64_t last = std::min(end - image * c.pitch(), c.out_size());
     if (position >= last) continue;
     std::int64_t column = image * c.pitch() + position - columns.begin;
     if (c.plain()) {

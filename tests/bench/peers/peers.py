@@ -237,12 +237,17 @@ def machine(options):
             f"alternating rounds; PyTorch {torch}, onnxruntime-node {ort}.")
 
 
-def write(path, text):
+def write(path, text, whole):
+    """Replaces the table, or only the rows that `text` has."""
     old = path.read_text(encoding="utf-8")
     if BEGIN not in old:
         old += f"\n## Peers\n\n{BEGIN}\n{END}\n"
     before, rest = old.split(BEGIN)
-    after = rest.split(END)[1]
+    table_before, after = rest.split(END)
+    if not whole:
+        rows = {line.split("|")[1]: line for line in text.splitlines() if line.startswith("| ")}
+        text = "\n".join(rows.get(line.split("|")[1], line) if line.startswith("| ") else line
+                         for line in table_before.strip().splitlines()) + "\n"
     path.write_text(f"{before}{BEGIN}\n{text}{END}{after}", encoding="utf-8")
 
 
@@ -254,7 +259,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--pytorch-grad-cam", help="a checkout of its source")
     parser.add_argument("--folder", type=lambda p: pathlib.Path(p).resolve(), default="build-peers")
-    parser.add_argument("--write", type=pathlib.Path, help="the page whose table to replace")
+    parser.add_argument("--write", type=pathlib.Path, help="the page whose table, or rows of --only, to replace")
     options = parser.parse_args()
     options.folder = pathlib.Path(options.folder).resolve()
     options.program = options.program.resolve()
@@ -270,7 +275,7 @@ def main():
         results.append(compare(work, options))
         print("  ".join(row(results[-1])), flush=True)
     if options.write:
-        write(options.write, table(results, options))
+        write(options.write, table(results, options), not options.only)
     failed = [result["work"].name for result in results
               if result["apart"] is not None and result["apart"] > result["work"].tolerance]
     if failed:

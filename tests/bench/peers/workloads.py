@@ -19,9 +19,9 @@ def forward(network, title, **options):
                     **options)
 
 
-def training(network, title):
+def training(network, title, repeat):
     return Workload(f"training-{network}", f"training step, batch 128: {title}", network,
-                    "training_step", "pytorch training_step", batch=128, repeat=1)
+                    "training_step", "pytorch training_step", batch=128, repeat=repeat)
 
 
 WORKLOADS = [
@@ -44,9 +44,9 @@ WORKLOADS = [
     *(Workload(f"gradcam-{network}", f"Grad-CAM: {title}", network, "gradcam", "pytorch gradcam",
                repeat=2)
       for network, title in (("vgg16", "VGG-16"), ("resnet50", "ResNet-50"))),
-    training("nin_cifar", "NIN for CIFAR-10"),
-    training("resnet20_cifar", "ResNet-20"),
-    training("nin_small", "GAP network on 28 x 28"),
+    training("nin_cifar", "NIN for CIFAR-10", repeat=2),
+    training("resnet20_cifar", "ResNet-20", repeat=7),
+    training("nin_small", "GAP network on 28 x 28", repeat=25),
     *(Workload(f"occlusion-{network}", f"occlusion, 45 x 45, stride 8: {title}", network,
                "occlusion", "onnxruntime", batch=8, repeat=1)
       for network, title in (("vgg16", "VGG-16"), ("resnet50", "ResNet-50"))),

@@ -63,7 +63,10 @@ class PreparedConv {
   std::vector<float> values_;
 };
 
-/// Throws ArgumentError unless both are equal.
+/// Throws ArgumentError unless what a forward pass reads beside its input has the right sizes.
+void check_stage(const ConvParams& params, std::span<const float> weight,
+                 const ConvEpilogue& epilogue);
+/// Throws ArgumentError unless `got`, a number of values, is `expected`.
 void check_size(const char* what, std::size_t got, std::int64_t expected);
 
 /// The epilogue as a pass of its own, for algorithms that have none.

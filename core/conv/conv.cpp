@@ -10,6 +10,7 @@
 
 #include "core/conv/algorithm.h"
 #include "core/conv/epilogue.h"
+#include "core/conv/extents.h"
 #include "core/conv/window.h"
 #include "core/elementwise.h"
 #include "core/error.h"
@@ -22,7 +23,6 @@ namespace cameo {
 
 namespace {
 
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 std::int64_t x_size(const ConvParams& p) { return p.batch * p.channels * p.in_size(); }
 std::int64_t y_size(const ConvParams& p) { return p.batch * p.filters * p.out_size(); }
 std::int64_t weight_size(const ConvParams& p) { return p.filters * p.depth(); }
@@ -56,6 +56,13 @@ void check_size(const char* what, std::size_t got, std::int64_t expected) {
   if (static_cast<std::int64_t>(got) == expected) return;
   throw ArgumentError(std::string("Conv: expected ") + std::to_string(expected) + " values of " +
                       what + ", got " + std::to_string(got));
+}
+
+void check_stage(const ConvParams& p, std::span<const float> weight, const ConvEpilogue& epilogue) {
+  check_size("weight", weight.size(), weight_size(p));
+  if (!epilogue.scale.empty()) check_size("scale", epilogue.scale.size(), p.filters);
+  if (!epilogue.bias.empty()) check_size("bias", epilogue.bias.size(), p.filters);
+  if (!epilogue.residual.empty()) check_size("residual", epilogue.residual.size(), y_size(p));
 }
 
 ConvParams complete(ConvParams p) {
@@ -209,11 +216,8 @@ void conv2d_forward(const ConvParams& p, std::span<const float> x, std::span<con
                     const PreparedConv* prepared, const ConvEpilogue& epilogue,
                     std::span<float> y) {
   check_size("x", x.size(), x_size(p));
-  check_size("weight", weight.size(), weight_size(p));
+  check_stage(p, weight, epilogue);
   check_size("y", y.size(), y_size(p));
-  if (!epilogue.scale.empty()) check_size("scale", epilogue.scale.size(), p.filters);
-  if (!epilogue.bias.empty()) check_size("bias", epilogue.bias.size(), p.filters);
-  if (!epilogue.residual.empty()) check_size("residual", epilogue.residual.size(), y_size(p));
   if (p.batch == 0) return;
   algorithm_for(p, ConvPass::kForward, prepared)
       .forward(p, x.data(), weights_of(weight, prepared), epilogue, y.data());

@@ -7,6 +7,7 @@
 
 #include "core/conv/algorithm.h"
 #include "core/conv/epilogue.h"
+#include "core/conv/extents.h"
 #include "core/conv/padded_lines.h"
 #include "core/cpu/features.h"
 #include "core/parallel.h"
@@ -29,9 +30,6 @@ bool reads_plane(const LineShape& shape, std::int64_t pad_top, std::int64_t out_
          out == Pair{out_height, shape.out_width} && out[1] >= kDepthwiseLeastWidth &&
          (stride == Pair{1, 1} || (stride == Pair{2, 2} && shape.width % 2 == 0));
 }
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
-std::int64_t round_up(std::int64_t a, std::int64_t to) { return ceil_div(a, to) * to; }
 
 /// How one plane is correlated with a kernel: the forward pass, or the gradient of the data as the
 /// turned kernel over gradients that lie `spread` apart.

@@ -26,14 +26,6 @@ constexpr std::int64_t kFewRows = 16;
 constexpr std::int64_t kMostChunks = 8;
 constexpr std::int64_t kPartialFloats = std::int64_t{1} << 23;
 
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
-
-/// Part `index` of `count` of 0 … extent-1.
-PositionRange part_of(std::int64_t extent, std::int64_t index, std::int64_t count) {
-  const std::int64_t begin = extent * index / count;
-  return {.begin = begin, .count = extent * (index + 1) / count - begin};
-}
-
 /// How many parts to cut `rows` into when `tasks` others exist already.
 std::int64_t row_parts(std::int64_t tasks, std::int64_t rows) {
   return std::clamp<std::int64_t>(rows / kFewRows, 1, ceil_div(kFewTasks, tasks));
@@ -41,8 +33,8 @@ std::int64_t row_parts(std::int64_t tasks, std::int64_t rows) {
 
 /// A block of the output: all positions of `images` whole images, or `positions` of one image.
 struct Tile {
-  PositionRange images;
-  PositionRange positions;
+  Range images;
+  Range positions;
   std::int64_t columns() const { return images.count * positions.count; }
 };
 
@@ -98,7 +90,7 @@ void lower(const ConvParams& p, const float* x, std::int64_t group, const Tile& 
 }
 
 /// Copies the planes of `filters` (counted over all groups) into rows `stride` floats apart.
-void join_planes(const ConvParams& p, const float* dy, PositionRange filters, const Tile& tile,
+void join_planes(const ConvParams& p, const float* dy, Range filters, const Tile& tile,
                  float* joined, std::int64_t stride) {
   const float* first =
       dy + (tile.images.begin * p.filters + filters.begin) * p.out_size() + tile.positions.begin;
@@ -118,8 +110,8 @@ struct PlaneMatrix {
 
 /// The planes of `filters` as a matrix: in place when the tile is part of one image, else copied
 /// into `joined`.
-PlaneMatrix plane_matrix(const ConvParams& p, const float* dy, PositionRange filters,
-                         const Tile& tile, float* joined) {
+PlaneMatrix plane_matrix(const ConvParams& p, const float* dy, Range filters, const Tile& tile,
+                         float* joined) {
   const float* first =
       dy + (tile.images.begin * p.filters + filters.begin) * p.out_size() + tile.positions.begin;
   if (tile.images.count == 1) return {.data = first, .stride = p.out_size()};
@@ -127,7 +119,7 @@ PlaneMatrix plane_matrix(const ConvParams& p, const float* dy, PositionRange fil
   return {.data = joined, .stride = tile.columns()};
 }
 
-void forward_tile(const ConvParams& p, const float* weight, PositionRange filters, const Tile& tile,
+void forward_tile(const ConvParams& p, const float* weight, Range filters, const Tile& tile,
                   const Scratch& scratch, float* y) {
   const bool joined = tile.images.count > 1;
   float* first =
@@ -162,7 +154,7 @@ void forward(const ConvParams& p, const float* x, ConvWeights weights, const Con
     for (std::int64_t task = first; task < last; ++task) {
       const std::int64_t group = task / parts % p.groups;
       const Tile tile = tiling.at(task / parts / p.groups);
-      PositionRange filters = part_of(p.group_filters(), task % parts, parts);
+      Range filters = part_of(p.group_filters(), task % parts, parts);
       filters.begin += group * p.group_filters();
       if (task == first || task % parts == 0)
         lower(p, x, group, tile, scratch.columns, tile.columns());
@@ -175,11 +167,10 @@ void forward(const ConvParams& p, const float* x, ConvWeights weights, const Con
 /// dL/dx of `channels` of one block of images; tiles of one image overlap in x, so they follow each
 /// other.
 void backward_channels(const ConvParams& p, const float* weight, const float* dy,
-                       std::int64_t group, PositionRange channels, std::int64_t image_block,
-                       float* dx) {
+                       std::int64_t group, Range channels, std::int64_t image_block, float* dx) {
   const Tiling tiling(p);
   const Scratch scratch = scratch_for(p);
-  const PositionRange filters{.begin = group * p.group_filters(), .count = p.group_filters()};
+  const Range filters{.begin = group * p.group_filters(), .count = p.group_filters()};
   const std::int64_t first_channel = group * p.group_channels() + channels.begin;
   for (std::int64_t block = 0; block < tiling.position_blocks; ++block) {
     const Tile tile = tiling.at(image_block * tiling.position_blocks + block);
@@ -237,8 +228,7 @@ void clear_rest(float* rows, std::int64_t count, std::int64_t stride, std::int64
 
 /// Adds one tile's share of dL/dweight of `filters`, which `sums` begins with.
 void add_weight_gradients(const ConvParams& p, const float* x, const float* dy, std::int64_t group,
-                          PositionRange filters, const Tile& tile, const RowMatrices& rows,
-                          float* sums) {
+                          Range filters, const Tile& tile, const RowMatrices& rows, float* sums) {
   lower(p, x, group, tile, rows.columns, rows.stride);
   join_planes(p, dy, filters, tile, rows.planes, rows.stride);
   clear_rest(rows.columns, p.depth(), rows.stride, tile.columns());
@@ -265,10 +255,10 @@ void backward_weights(const ConvParams& p, const float* x, const float* dy, floa
     const RowMatrices rows(p, tiling.most_columns());
     for (std::int64_t task = first; task < last; ++task) {
       const std::int64_t group = task / parts % p.groups;
-      PositionRange filters = part_of(p.group_filters(), task % parts, parts);
+      Range filters = part_of(p.group_filters(), task % parts, parts);
       filters.begin += group * p.group_filters();
       const std::int64_t chunk = task / parts / p.groups;
-      const PositionRange tiles = part_of(tiling.count(), chunk, chunks);
+      const Range tiles = part_of(tiling.count(), chunk, chunks);
       for (std::int64_t t = tiles.begin; t < tiles.begin + tiles.count; ++t) {
         add_weight_gradients(p, x, dy, group, filters, tiling.at(t), rows,
                              partial.data() + chunk * size + filters.begin * p.depth());

@@ -23,7 +23,7 @@ bool keeps_width(const ConvParams& p) {
 }
 
 /// Zeroes the positions of `row` whose input column ox + dx lies outside the picture.
-void zero_margins(const ConvParams& p, std::int64_t dx, PositionRange range, float* row) {
+void zero_margins(const ConvParams& p, std::int64_t dx, Range range, float* row) {
   const std::int64_t left = std::clamp<std::int64_t>(-dx, 0, p.width);
   const std::int64_t right = std::clamp<std::int64_t>(p.width - dx, 0, p.width);
   if (left == 0 && right == p.width) return;
@@ -40,17 +40,16 @@ void zero_margins(const ConvParams& p, std::int64_t dx, PositionRange range, flo
 }
 
 /// The positions of `range` whose shifted index lies inside the plane.
-PositionRange inside(const ConvParams& p, std::int64_t shift, PositionRange range) {
+Range inside(const ConvParams& p, std::int64_t shift, Range range) {
   const std::int64_t begin = std::max(range.begin, -shift);
   const std::int64_t end = std::min(range.begin + range.count, p.in_size() - shift);
   return {.begin = std::min(begin, range.begin + range.count),
           .count = std::max<std::int64_t>(end - begin, 0)};
 }
 
-void copy_shifted(const ConvParams& p, Tap tap, const float* plane, PositionRange range,
-                  float* row) {
+void copy_shifted(const ConvParams& p, Tap tap, const float* plane, Range range, float* row) {
   const std::int64_t shift = tap.dy * p.width + tap.dx;
-  const PositionRange valid = inside(p, shift, range);
+  const Range valid = inside(p, shift, range);
   float* first = row + (valid.begin - range.begin);
   std::fill(row, first, 0.0F);
   std::copy_n(plane + std::max<std::int64_t>(valid.begin + shift, 0), valid.count, first);
@@ -58,9 +57,9 @@ void copy_shifted(const ConvParams& p, Tap tap, const float* plane, PositionRang
   zero_margins(p, tap.dx, range, row);
 }
 
-void add_shifted(const ConvParams& p, Tap tap, float* row, PositionRange range, float* plane) {
+void add_shifted(const ConvParams& p, Tap tap, float* row, Range range, float* plane) {
   const std::int64_t shift = tap.dy * p.width + tap.dx;
-  const PositionRange valid = inside(p, shift, range);
+  const Range valid = inside(p, shift, range);
   if (valid.count == 0) return;
   zero_margins(p, tap.dx, range, row);
   const float* from = row + (valid.begin - range.begin);
@@ -71,7 +70,7 @@ void add_shifted(const ConvParams& p, Tap tap, float* row, PositionRange range, 
 /// Calls `visit(iy, ix, columns, first)` for each output row that `range` touches: its first input
 /// pixel, how many positions, and the index of the first within the range.
 template <typename F>
-void for_each_line(const ConvParams& p, Tap tap, PositionRange range, F visit) {
+void for_each_line(const ConvParams& p, Tap tap, Range range, F visit) {
   const std::int64_t end = range.begin + range.count;
   for (std::int64_t at = range.begin; at < end;) {
     const std::int64_t oy = at / p.out_width;
@@ -83,21 +82,19 @@ void for_each_line(const ConvParams& p, Tap tap, PositionRange range, F visit) {
 }
 
 /// Which of `columns` pixels ix, ix + stride, ... lie in 0 … width-1.
-PositionRange visible(std::int64_t ix, std::int64_t stride, std::int64_t columns,
-                      std::int64_t width) {
+Range visible(std::int64_t ix, std::int64_t stride, std::int64_t columns, std::int64_t width) {
   const std::int64_t begin = ix >= 0 ? 0 : std::min(columns, (-ix + stride - 1) / stride);
   const std::int64_t end = ix >= width ? 0 : std::min(columns, (width - 1 - ix) / stride + 1);
   return {.begin = begin, .count = std::max<std::int64_t>(end - begin, 0)};
 }
 
-void copy_strided(const ConvParams& p, Tap tap, const float* plane, PositionRange range,
-                  float* row) {
+void copy_strided(const ConvParams& p, Tap tap, const float* plane, Range range, float* row) {
   for_each_line(p, tap, range,
                 [&](std::int64_t iy, std::int64_t ix, std::int64_t columns, std::int64_t first) {
                   std::fill_n(row + first, columns, 0.0F);
                   if (iy < 0 || iy >= p.height) return;
                   const std::int64_t stride = p.strides[1];
-                  const PositionRange seen = visible(ix, stride, columns, p.width);
+                  const Range seen = visible(ix, stride, columns, p.width);
                   if (seen.count == 0) return;
                   const float* from = plane + iy * p.width + ix + seen.begin * stride;
                   float* to = row + first + seen.begin;
@@ -105,13 +102,12 @@ void copy_strided(const ConvParams& p, Tap tap, const float* plane, PositionRang
                 });
 }
 
-void add_strided(const ConvParams& p, Tap tap, const float* row, PositionRange range,
-                 float* plane) {
+void add_strided(const ConvParams& p, Tap tap, const float* row, Range range, float* plane) {
   for_each_line(p, tap, range,
                 [&](std::int64_t iy, std::int64_t ix, std::int64_t columns, std::int64_t first) {
                   if (iy < 0 || iy >= p.height) return;
                   const std::int64_t stride = p.strides[1];
-                  const PositionRange seen = visible(ix, stride, columns, p.width);
+                  const Range seen = visible(ix, stride, columns, p.width);
                   if (seen.count == 0) return;
                   const float* from = row + first + seen.begin;
                   float* to = plane + iy * p.width + ix + seen.begin * stride;
@@ -121,8 +117,8 @@ void add_strided(const ConvParams& p, Tap tap, const float* row, PositionRange r
 
 }  // namespace
 
-void im2col(const ConvParams& p, std::int64_t channels, const float* x, PositionRange range,
-            float* columns, std::int64_t stride) {
+void im2col(const ConvParams& p, std::int64_t channels, const float* x, Range range, float* columns,
+            std::int64_t stride) {
   const auto copy = keeps_width(p) ? copy_shifted : copy_strided;
   for (std::int64_t k = 0; k < channels * p.taps(); ++k) {
     copy(p, tap_at(p, k % p.taps()), x + k / p.taps() * p.in_size(), range, columns + k * stride);
@@ -130,7 +126,7 @@ void im2col(const ConvParams& p, std::int64_t channels, const float* x, Position
 }
 
 void col2im_add(const ConvParams& p, std::int64_t channels, float* columns, std::int64_t stride,
-                PositionRange range, float* dx) {
+                Range range, float* dx) {
   const bool shifted = keeps_width(p);
   for (std::int64_t k = 0; k < channels * p.taps(); ++k) {
     const Tap tap = tap_at(p, k % p.taps());

@@ -2,22 +2,17 @@
 #pragma once
 
 #include "core/conv/conv.h"
+#include "core/conv/extents.h"
 
 namespace cameo {
 
-/// Output positions `begin` to `begin + count` (row-major) of one image.
-struct PositionRange {
-  std::int64_t begin = 0;
-  std::int64_t count = 0;
-};
-
-/// Fills `columns`, row (c, ky, kx) and column (position - begin), rows `stride` floats apart, from
-/// the `channels` planes at `x`; padding gives 0.
-void im2col(const ConvParams& params, std::int64_t channels, const float* x, PositionRange range,
+/// `range` are output positions, row-major. Fills `columns`, row (c, ky, kx) and column (position -
+/// begin), rows `stride` floats apart, from the `channels` planes at `x`; padding gives 0.
+void im2col(const ConvParams& params, std::int64_t channels, const float* x, Range range,
             float* columns, std::int64_t stride);
 
 /// The adjoint: adds `columns` into the planes at `dx`. Overwrites parts of `columns`.
 void col2im_add(const ConvParams& params, std::int64_t channels, float* columns,
-                std::int64_t stride, PositionRange range, float* dx);
+                std::int64_t stride, Range range, float* dx);
 
 }  // namespace cameo

@@ -6,22 +6,11 @@
 #include <vector>
 
 #include "core/conv/conv.h"
+#include "core/conv/extents.h"
 #include "core/conv/padded_lines.h"
 #include "core/gemm/panel_kernels.h"
 
 namespace cameo::packed {
-
-inline std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
-
-struct Range {
-  std::int64_t begin, count;
-};
-
-/// Part `index` of `count` of 0 … extent-1.
-inline Range part_of(std::int64_t extent, std::int64_t index, std::int64_t count) {
-  const std::int64_t begin = extent * index / count;
-  return {.begin = begin, .count = extent * (index + 1) / count - begin};
-}
 
 /// A correlation from one set of planes to another: the forward pass, or the gradient of the data
 /// where strides are 1, which is one with the kernels turned and channels and filters swapped.

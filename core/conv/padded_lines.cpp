@@ -3,12 +3,11 @@
 #include <algorithm>
 
 #include "core/conv/copy_row.h"
+#include "core/conv/extents.h"
 
 namespace cameo {
 
 namespace {
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 /// Every stride-th pixel of a row. The strides of well-known networks as constants, so that these
 /// loops vectorise.

@@ -24,8 +24,6 @@ constexpr std::int64_t kStripFloats = std::int64_t{1} << 17;
 constexpr std::int64_t kFewTasks = 8;
 constexpr std::int64_t kPartPanels = 2;
 
-std::int64_t round_up(std::int64_t a, std::int64_t to) { return ceil_div(a, to) * to; }
-
 /// How a pass is cut; from the extents alone.
 struct Plan {
   Plan(const ConvParams& pointwise, const ConvParams& depthwise)
@@ -200,6 +198,11 @@ bool run_as_pair(const ConvParams& pointwise, const ConvParams& depthwise) {
 void conv2d_forward_pair(const ConvStage& first, const ConvStage& second, std::span<const float> x,
                          std::span<float> y) {
   const ConvParams& p = first.params;
+  check_size("x", x.size(), p.batch * p.channels * p.in_size());
+  check_size("y", y.size(), p.batch * second.params.filters * second.params.out_size());
+  check_stage(p, first.weight, first.epilogue);
+  check_stage(second.params, second.weight, second.epilogue);
+  check_size("residual of the first", first.epilogue.residual.size(), 0);
   if (!run_as_pair(p, second.params) ||
       (first.prepared != nullptr && first.prepared->algorithm().name != "packed")) {
     std::vector<float> between(static_cast<std::size_t>(p.batch * p.filters * p.out_size()));
@@ -207,10 +210,6 @@ void conv2d_forward_pair(const ConvStage& first, const ConvStage& second, std::s
     conv2d_forward(second.params, between, second.weight, second.prepared, second.epilogue, y);
     return;
   }
-  check_size("x", x.size(), p.batch * p.channels * p.in_size());
-  check_size("y", y.size(), p.batch * second.params.filters * second.params.out_size());
-  check_size("weight", first.weight.size(), p.filters * p.depth());
-  check_size("weight", second.weight.size(), second.params.filters * second.params.depth());
   if (p.batch == 0) return;
   if (first.prepared != nullptr) {
     first.prepared->check(p, ConvPass::kForward);

@@ -12,11 +12,6 @@ constexpr std::int64_t kManyBlocks = 8;
 
 }  // namespace
 
-Range part_of(std::int64_t extent, std::int64_t index, std::int64_t count) {
-  const std::int64_t begin = extent * index / count;
-  return {.begin = begin, .count = extent * (index + 1) / count - begin};
-}
-
 const WinogradKernels& kernels() {
 #if defined(__x86_64__)
   return version_for_isa(baseline::winograd_kernels, avx2::winograd_kernels,

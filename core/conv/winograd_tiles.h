@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "core/conv/extents.h"
 #include "core/conv/winograd_kernels.h"
 #include "core/conv/winograd_passes.h"
 
@@ -13,16 +14,6 @@ inline constexpr std::int64_t kTile = kWinogradTile;
 /// Elements of a transformed tile: each is a matrix product of its own.
 inline constexpr std::int64_t kElements = std::int64_t{kWinogradPoints} * kWinogradPoints;
 inline constexpr std::int64_t kLanes = kWinogradLanes;
-
-inline std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
-inline std::int64_t round_up(std::int64_t a, std::int64_t to) { return ceil_div(a, to) * to; }
-
-struct Range {
-  std::int64_t begin, count;
-};
-
-/// Part `index` of `count` of 0 … extent-1.
-Range part_of(std::int64_t extent, std::int64_t index, std::int64_t count);
 
 /// The kernels for this processor.
 const WinogradKernels& kernels();

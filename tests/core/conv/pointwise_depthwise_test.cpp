@@ -149,6 +149,12 @@ TEST_CASE("a pair checks sizes and takes an empty batch") {
   CHECK_THROWS_AS(
       conv2d_forward_pair(pair.first_stage(nullptr), pair.second_stage(), x, std::span(y).first(7)),
       ArgumentError);
+  ConvStage residual = pair.first_stage(nullptr);
+  residual.epilogue.residual = y;
+  CHECK_THROWS_AS(conv2d_forward_pair(residual, pair.second_stage(), x, y), ArgumentError);
+  ConvStage scale = pair.second_stage();
+  scale.epilogue.scale = std::span(y).first(11);
+  CHECK_THROWS_AS(conv2d_forward_pair(pair.first_stage(nullptr), scale, x, y), ArgumentError);
   const Pair empty({.x = {0, 8, 12, 12}, .filters = 12, .stride = 1});
   CHECK_NOTHROW(conv2d_forward_pair(empty.first_stage(nullptr), empty.second_stage(), {}, {}));
 }

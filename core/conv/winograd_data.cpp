@@ -31,15 +31,16 @@ std::int64_t panel_rows() { return panel_kernels().rows; }
 std::int64_t panels(const Correlation& pass) { return ceil_div(pass.filters, panel_rows()); }
 
 Tiling tiling_of(const Correlation& pass) {
-  return Tiling(pass.batch, pass.out_height, pass.out_width,
-                std::clamp(kBlockFloats / (kElements * pass.depth()), kLeastTiles, kMostTiles));
+  const std::int64_t tiles = kBlockFloats / (pass.form->elements() * pass.depth());
+  return Tiling(pass, std::clamp(tiles, kLeastTiles, kMostTiles));
 }
 
 /// The kernels of `lanes` channels from `c` for one filter; zero for filters that pad a panel.
 void gather_kernels(const Correlation& pass, const float* weight, std::int64_t filter,
                     std::int64_t c, std::int64_t lanes, float* taps) {
+  const std::int64_t side = pass.form->taps;
   if (filter >= pass.filters) {
-    std::fill_n(taps, lanes * 9, 0.0F);
+    std::fill_n(taps, lanes * side * side, 0.0F);
     return;
   }
   const std::int64_t last = pass.kernel_height * pass.kernel_width - 1;
@@ -47,12 +48,12 @@ void gather_kernels(const Correlation& pass, const float* weight, std::int64_t f
     const std::int64_t part = (c + i) / pass.channels;
     const float* kernel =
         weight + filter * pass.filter_stride + (c + i) % pass.channels * pass.channel_stride;
-    for (std::int64_t t = 0; t < 9; ++t) {
-      const std::int64_t y = part / pass.parts_wide() * 3 + t / 3;
-      const std::int64_t x = part % pass.parts_wide() * 3 + t % 3;
+    for (std::int64_t t = 0; t < side * side; ++t) {
+      const std::int64_t y = part / pass.parts_wide() * side + t / side;
+      const std::int64_t x = part % pass.parts_wide() * side + t % side;
       const std::int64_t at = y * pass.kernel_width + x;
       const bool inside = y < pass.kernel_height && x < pass.kernel_width;
-      taps[i * 9 + t] = inside ? kernel[pass.turned ? last - at : at] : 0.0F;
+      taps[i * side * side + t] = inside ? kernel[pass.turned ? last - at : at] : 0.0F;
     }
   }
 }
@@ -71,8 +72,8 @@ class Block {
  public:
   static std::int64_t floats(const Correlation& pass, const Tiling& tiling) {
     return round_up(tiling.work_size(pass.width), kLanes) +
-           kElements * tiling.matrix(pass.depth()) + kElements * tiling.matrix(kFilterBlock) +
-           kTile * kTile * tiling.stride();
+           pass.form->elements() * (tiling.matrix(pass.depth()) + tiling.matrix(kFilterBlock)) +
+           pass.form->tile * pass.form->tile * tiling.stride();
   }
 
   Block(const Correlation& pass, const Tiling& tiling, std::int64_t index, float* memory)
@@ -85,10 +86,10 @@ class Block {
         inputs_{.data = memory + round_up(tiling.work_size(pass.width), kLanes),
                 .matrix = tiling.matrix(pass.depth()),
                 .stride = stride_},
-        products_{.data = inputs_.data + kElements * inputs_.matrix,
+        products_{.data = inputs_.data + pass.form->elements() * inputs_.matrix,
                   .matrix = tiling.matrix(kFilterBlock),
                   .stride = stride_},
-        pixels_(products_.data + kElements * products_.matrix) {}
+        pixels_(products_.data + pass.form->elements() * products_.matrix) {}
 
   void transform_inputs(const float* x) const {
     winograd::transform_inputs(pass_, tiling_, rows_, x, work_, inputs_);
@@ -113,7 +114,7 @@ class Block {
 /// Products of all elements for at most kFilterBlock filters.
 void Block::multiply(Range panels, const float* transformed) const {
   const PanelKernels& kernels = panel_kernels();
-  for (std::int64_t e = 0; e < kElements; ++e) {
+  for (std::int64_t e = 0; e < pass_.form->elements(); ++e) {
     const float* inputs = inputs_.data + e * inputs_.matrix;
     float* products = products_.data + e * products_.matrix;
     for (std::int64_t c = 0; c < pass_.depth(); c += kDepthBlock) {
@@ -134,15 +135,16 @@ void Block::multiply(Range panels, const float* transformed) const {
 /// Rows of pixels of tiles that lie side by side, to the pictures they belong to.
 void Block::write_plane(std::int64_t filter, const ConvEpilogue& epilogue, float* y) const {
   const PlaneEpilogue e = PlaneEpilogue::of(epilogue, filter);
+  const std::int64_t side = pass_.form->tile;
   tiling_.for_each_image(
       rows_, [&](std::int64_t image, std::int64_t row, std::int64_t rows, std::int64_t tile) {
-        const std::int64_t line = (image * pass_.filters + filter) * pass_.out_height + row * kTile;
+        const std::int64_t line = (image * pass_.filters + filter) * pass_.out_height + row * side;
         const std::int64_t at = line * pass_.out_width;
-        kernels().finish_lines(
-            {.pixels = pixels_ + tile * kTile,
+        pass_.form->finish_lines(
+            {.pixels = pixels_ + tile * side,
              .stride = stride_,
              .columns = tiling_.columns(),
-             .count = std::min(rows * kTile, pass_.out_height - row * kTile),
+             .count = std::min(rows * side, pass_.out_height - row * side),
              .width = pass_.out_width,
              .scale = e.scale,
              .bias = e.bias,
@@ -163,8 +165,8 @@ void Block::filter(Range panels, const float* transformed, const ConvEpilogue& e
     const std::int64_t first = some.begin * filters;
     const std::int64_t last = std::min(first + some.count * filters, pass_.filters);
     for (std::int64_t f = first; f < last; ++f) {
-      kernels().transform_output(products_.data + (f - first) * stride_, products_.matrix, tiles_,
-                                 pixels_, kTile * stride_);
+      pass_.form->transform_output(products_.data + (f - first) * stride_, products_.matrix, tiles_,
+                                   pixels_, pass_.form->tile * stride_);
       write_plane(f, epilogue, y);
     }
   }
@@ -173,7 +175,8 @@ void Block::filter(Range panels, const float* transformed, const ConvEpilogue& e
 }  // namespace
 
 Correlation forward_correlation(const ConvParams& p) {
-  return {.batch = p.batch,
+  return {.form = &form_for(p),
+          .batch = p.batch,
           .channels = p.channels,
           .height = p.height,
           .width = p.width,
@@ -190,7 +193,8 @@ Correlation forward_correlation(const ConvParams& p) {
 }
 
 Correlation backward_correlation(const ConvParams& p) {
-  return {.batch = p.batch,
+  return {.form = &form_for(p),
+          .batch = p.batch,
           .channels = p.filters,
           .height = p.out_height,
           .width = p.out_width,
@@ -207,22 +211,22 @@ Correlation backward_correlation(const ConvParams& p) {
 }
 
 std::int64_t transformed_size(const Correlation& pass) {
-  return panels(pass) * panel_rows() * kElements * pass.depth() + kPanelSlack;
+  return panels(pass) * panel_rows() * pass.form->elements() * pass.depth() + kPanelSlack;
 }
 
 void transform_weights(const Correlation& pass, const float* weight, float* transformed) {
   const std::int64_t filters = panel_rows();
   parallel_for(panels(pass), 1, [&](std::int64_t first, std::int64_t last) {
-    float taps[kLanes * 9] = {};
-    float stage[kMostPanelRows][kElements * kLanes];
+    float taps[kLanes * kMostWinogradTaps] = {};
+    float stage[kMostPanelRows][kMostWinogradElements * kLanes];
     for (std::int64_t panel = first; panel < last; ++panel) {
       for (std::int64_t c = 0; c < pass.depth(); c += kLanes) {
         const std::int64_t lanes = std::min(kLanes, pass.depth() - c);
         for (std::int64_t f = 0; f < filters; ++f) {
           gather_kernels(pass, weight, panel * filters + f, c, lanes, taps);
-          kernels().transform_weights(taps, stage[f]);
+          pass.form->transform_weights(taps, stage[f]);
         }
-        for (std::int64_t e = 0; e < kElements; ++e) {
+        for (std::int64_t e = 0; e < pass.form->elements(); ++e) {
           const std::int64_t block = c / kDepthBlock * kDepthBlock;
           float* to = transformed + (factors_offset(pass, e, block, panel) + c - block) * filters;
           for (std::int64_t i = 0; i < lanes; ++i) {

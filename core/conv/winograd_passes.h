@@ -2,14 +2,17 @@
 #pragma once
 
 #include "core/conv/conv.h"
+#include "core/conv/extents.h"
+#include "core/conv/winograd_kernels.h"
 
 namespace cameo::winograd {
 
 /// A correlation with stride 1 from one set of planes to another: the forward pass, or the gradient
 /// of the data, which is one with the kernels turned and the roles of channels and filters swapped.
-/// A kernel beyond 3x3 is the sum of 3x3 parts, each over channels of its own: the same planes,
-/// shifted.
+/// A kernel with more taps than its form is the sum of parts, each over channels of its own: the
+/// same planes, shifted.
 struct Correlation {
+  const WinogradKernels* form;
   std::int64_t batch;
   std::int64_t channels, height, width;
   std::int64_t filters, out_height, out_width;
@@ -18,11 +21,14 @@ struct Correlation {
   std::int64_t filter_stride, channel_stride;  ///< floats between kernels
   bool turned;
 
-  std::int64_t parts_wide() const { return (kernel_width + 2) / 3; }
-  std::int64_t parts() const { return (kernel_height + 2) / 3 * parts_wide(); }
+  std::int64_t parts_wide() const { return ceil_div(kernel_width, form->taps); }
+  std::int64_t parts() const { return ceil_div(kernel_height, form->taps) * parts_wide(); }
   /// Terms of a product: channels of all parts, part after part.
   std::int64_t depth() const { return parts() * channels; }
 };
+
+/// The form for kernels of some size, for this processor.
+const WinogradKernels& form_for(const ConvParams& p);
 
 Correlation forward_correlation(const ConvParams& p);
 Correlation backward_correlation(const ConvParams& p);

@@ -12,27 +12,32 @@ constexpr std::int64_t kManyBlocks = 8;
 
 }  // namespace
 
-const WinogradKernels& kernels() {
+// Kernels with 4 or 5 taps a side: 4 products an output instead of 9 in parts of 3x3.
+const WinogradKernels& form_for(const ConvParams& p) {
+  const std::int64_t most = std::max(p.kernel[0], p.kernel[1]);
+  const bool wide = most == 4 || most == 5;
 #if defined(__x86_64__)
-  return version_for_isa(baseline::winograd_kernels, avx2::winograd_kernels,
-                         avx512::winograd_kernels);
+  return wide ? version_for_isa(baseline::winograd_4x4_5x5, avx2::winograd_4x4_5x5,
+                                avx512::winograd_4x4_5x5)
+              : version_for_isa(baseline::winograd_4x4_3x3, avx2::winograd_4x4_3x3,
+                                avx512::winograd_4x4_3x3);
 #else
-  return baseline::winograd_kernels;
+  return wide ? baseline::winograd_4x4_5x5 : baseline::winograd_4x4_3x3;
 #endif
 }
 
-Tiling::Tiling(std::int64_t batch, std::int64_t out_height, std::int64_t out_width,
-               std::int64_t tiles)
-    : rows_per_image_(ceil_div(out_height, kTile)),
-      columns_(ceil_div(out_width, kTile)),
-      rows_(batch * rows_per_image_) {
+Tiling::Tiling(const Correlation& pass, std::int64_t tiles)
+    : form_(pass.form),
+      rows_per_image_(ceil_div(pass.out_height, form_->tile)),
+      columns_(ceil_div(pass.out_width, form_->tile)),
+      rows_(pass.batch * rows_per_image_) {
   const std::int64_t wanted = std::clamp<std::int64_t>(rows_ * columns_ / tiles, 1, rows_);
   blocks_ = wanted < kManyBlocks ? wanted : wanted / 4 * 4;
 }
 
 std::int64_t Tiling::work_size(std::int64_t width) const {
   const std::int64_t rows = std::min(ceil_div(rows_, blocks_), rows_per_image_);
-  return round_up(width, kLanes) + winograd_work_size(rows, columns_);
+  return round_up(width, kLanes) + form_->work_size(rows, columns_);
 }
 
 void transform_planes(const Tiling& tiling, Range block, const Planes& planes, Range chosen,
@@ -44,7 +49,7 @@ void transform_planes(const Tiling& tiling, Range block, const Planes& planes, R
         WinogradTiles tiles{.plane = nullptr,
                             .height = planes.height,
                             .width = planes.width,
-                            .top = row * kTile - planes.top,
+                            .top = row * tiling.form().tile - planes.top,
                             .left = -planes.left,
                             .rows = rows,
                             .columns = tiling.columns(),
@@ -64,12 +69,12 @@ void transform_inputs(const Correlation& c, const Tiling& tiling, Range block, c
                         .count = c.channels,
                         .height = c.height,
                         .width = c.width,
-                        .top = c.pad_top - part / c.parts_wide() * 3,
-                        .left = c.pad_left - part % c.parts_wide() * 3};
+                        .top = c.pad_top - part / c.parts_wide() * c.form->taps,
+                        .left = c.pad_left - part % c.parts_wide() * c.form->taps};
     Matrices shifted = to;
     shifted.data += part * c.channels * to.stride;
     transform_planes(tiling, block, planes, {.begin = 0, .count = c.channels},
-                     kernels().transform_input, work, shifted);
+                     c.form->transform_input, work, shifted);
   }
 }
 

@@ -10,23 +10,18 @@
 
 namespace cameo::winograd {
 
-inline constexpr std::int64_t kTile = kWinogradTile;
-/// Elements of a transformed tile: each is a matrix product of its own.
-inline constexpr std::int64_t kElements = std::int64_t{kWinogradPoints} * kWinogradPoints;
 inline constexpr std::int64_t kLanes = kWinogradLanes;
-
-/// The kernels for this processor.
-const WinogradKernels& kernels();
 
 /// Output tiles of a batch, in blocks of whole rows of tiles counted over all images. The cut
 /// depends on extents alone, so that bits do not depend on the thread count.
 class Tiling {
  public:
-  /// Blocks of about `tiles` tiles each.
-  Tiling(std::int64_t batch, std::int64_t out_height, std::int64_t out_width, std::int64_t tiles);
+  /// Of a pass's outputs, in blocks of about `tiles` tiles each.
+  Tiling(const Correlation& pass, std::int64_t tiles);
 
   std::int64_t blocks() const { return blocks_; }
   Range block(std::int64_t index) const { return part_of(rows_, index, blocks_); }
+  const WinogradKernels& form() const { return *form_; }
   std::int64_t columns() const { return columns_; }
   std::int64_t rows_per_image() const { return rows_per_image_; }
   std::int64_t most_tiles() const { return ceil_div(rows_, blocks_) * columns_; }
@@ -52,6 +47,7 @@ class Tiling {
   }
 
  private:
+  const WinogradKernels* form_;
   std::int64_t rows_per_image_, columns_, rows_, blocks_;
 };
 

@@ -1,5 +1,5 @@
 // The gradient of Winograd's weights: the forward pass's steps transposed. Gradients and inputs are
-// transformed, multiplied over the tiles, and the 6x6 sums brought back to 3x3.
+// transformed, multiplied over the tiles, and the sums brought back to kernels.
 #include <algorithm>
 
 #include "core/conv/algorithm.h"
@@ -26,7 +26,7 @@ struct Sums {
   explicit Sums(const Correlation& c)
       : row(round_up(c.depth(), kLanes)),
         matrix(round_up(c.filters, kFilterBlock) * row),
-        size(kElements * matrix) {}
+        size(c.form->elements() * matrix) {}
   std::int64_t row, matrix, size;
 };
 
@@ -37,17 +37,19 @@ struct Scratch {
         inputs{.data = memory + round_up(tiling.work_size(std::max(c.width, c.out_width)), kLanes),
                .matrix = tiling.matrix(c.depth()),
                .stride = tiling.stride()},
-        grads{.data = inputs.data + kElements * inputs.matrix,
+        grads{.data = inputs.data + c.form->elements() * inputs.matrix,
               .matrix = tiling.matrix(kFilterBlock),
-              .stride = tiling.stride()} {}
-  std::int64_t floats() const { return grads.data - work + kElements * grads.matrix; }
+              .stride = tiling.stride()},
+        size(grads.data - memory + c.form->elements() * grads.matrix) {}
   float* work;
   Matrices inputs, grads;
+  std::int64_t size;  ///< floats
 };
 
 /// Kernels multiply whole registers: the tiles that round a block up are zero.
-void clear_rest(const Matrices& m, std::int64_t planes, std::int64_t tiles) {
-  for (std::int64_t e = 0; e < kElements; ++e) {
+void clear_rest(const Correlation& pass, const Matrices& m, std::int64_t planes,
+                std::int64_t tiles) {
+  for (std::int64_t e = 0; e < pass.form->elements(); ++e) {
     for (std::int64_t c = 0; c < planes; ++c) {
       std::fill(m.data + e * m.matrix + c * m.stride + tiles,
                 m.data + e * m.matrix + c * m.stride + round_up(tiles, kLanes), 0.0F);
@@ -64,15 +66,15 @@ void transform_grads(const Correlation& c, const Tiling& tiling, Range block, Ra
                       .width = c.out_width,
                       .top = 0,
                       .left = 0};
-  transform_planes(tiling, block, planes, filters, kernels().transform_grad, scratch.work,
+  transform_planes(tiling, block, planes, filters, c.form->transform_grad, scratch.work,
                    scratch.grads);
-  clear_rest(scratch.grads, filters.count, block.count * tiling.columns());
+  clear_rest(c, scratch.grads, filters.count, block.count * tiling.columns());
 }
 
 /// Adds one block's products to `sums`, which begin with the first of `filters`.
 void add_products(const Correlation& pass, const Sums& extents, Range filters, std::int64_t tiles,
                   const Scratch& scratch, float* sums) {
-  for (std::int64_t e = 0; e < kElements; ++e) {
+  for (std::int64_t e = 0; e < pass.form->elements(); ++e) {
     row_kernels().multiply({.a = scratch.grads.data + e * scratch.grads.matrix,
                             .a_stride = scratch.grads.stride,
                             .rows = filters.count,
@@ -90,13 +92,13 @@ void add_chunk(const Correlation& c, const Tiling& tiling, Range blocks, Range g
                const float* x, const float* dy, const Scratch& scratch, float* sums) {
   const Sums extents(c);
   const std::int64_t row = kFilterBlock * extents.row;
-  for (std::int64_t e = 0; e < kElements; ++e) {
+  for (std::int64_t e = 0; e < c.form->elements(); ++e) {
     std::fill_n(sums + e * extents.matrix + groups.begin * row, groups.count * row, 0.0F);
   }
   for (std::int64_t b = blocks.begin; b < blocks.begin + blocks.count; ++b) {
     const Range block = tiling.block(b);
     transform_inputs(c, tiling, block, x, scratch.work, scratch.inputs);
-    clear_rest(scratch.inputs, c.depth(), block.count * tiling.columns());
+    clear_rest(c, scratch.inputs, c.depth(), block.count * tiling.columns());
     for (std::int64_t g = groups.begin; g < groups.begin + groups.count; ++g) {
       const std::int64_t f = g * kFilterBlock;
       const Range filters{.begin = f, .count = std::min(kFilterBlock, c.filters - f)};
@@ -106,31 +108,32 @@ void add_chunk(const Correlation& c, const Tiling& tiling, Range blocks, Range g
   }
 }
 
-/// 3x3 parts of one filter's kernels, from number c on, to where they lie in the kernels.
+/// Parts of one filter's kernels, from number c on, to where they lie in the kernels.
 void scatter_kernels(const Correlation& pass, const float* taps, std::int64_t c, std::int64_t count,
                      float* kernels) {
+  const std::int64_t side = pass.form->taps;
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t part = (c + i) / pass.channels;
     float* kernel = kernels + (c + i) % pass.channels * pass.channel_stride;
-    for (std::int64_t t = 0; t < 9; ++t) {
-      const std::int64_t y = part / pass.parts_wide() * 3 + t / 3;
-      const std::int64_t x = part % pass.parts_wide() * 3 + t % 3;
+    for (std::int64_t t = 0; t < side * side; ++t) {
+      const std::int64_t y = part / pass.parts_wide() * side + t / side;
+      const std::int64_t x = part % pass.parts_wide() * side + t % side;
       if (y < pass.kernel_height && x < pass.kernel_width) {
-        kernel[y * pass.kernel_width + x] = taps[i * 9 + t];
+        kernel[y * pass.kernel_width + x] = taps[i * side * side + t];
       }
     }
   }
 }
 
-/// Adds up the chunks in order and brings them back to 3x3 kernels.
+/// Adds up the chunks in order and brings them back to kernels.
 void finish(const Correlation& pass, const Sums& extents, std::int64_t chunks, const float* sums,
             float* dweight) {
   parallel_for(pass.filters, 1, [&](std::int64_t first, std::int64_t last) {
-    float total[kElements * kLanes];
-    float taps[kLanes * 9];
+    float total[kMostWinogradElements * kLanes];
+    float taps[kLanes * kMostWinogradTaps];
     for (std::int64_t f = first; f < last; ++f) {
       for (std::int64_t c = 0; c < pass.depth(); c += kLanes) {
-        for (std::int64_t e = 0; e < kElements; ++e) {
+        for (std::int64_t e = 0; e < pass.form->elements(); ++e) {
           const float* from = sums + e * extents.matrix + f * extents.row + c;
           std::copy_n(from, kLanes, total + e * kLanes);
           for (std::int64_t chunk = 1; chunk < chunks; ++chunk) {
@@ -139,7 +142,7 @@ void finish(const Correlation& pass, const Sums& extents, std::int64_t chunks, c
             }
           }
         }
-        kernels().gather_weights(total, kLanes, taps);
+        pass.form->gather_weights(total, kLanes, taps);
         scatter_kernels(pass, taps, c, std::min(kLanes, pass.depth() - c),
                         dweight + f * pass.filter_stride);
       }
@@ -151,9 +154,9 @@ void finish(const Correlation& pass, const Sums& extents, std::int64_t chunks, c
 
 void correlate_weights(const ConvParams& p, const float* x, const float* dy, float* dweight) {
   const Correlation c = forward_correlation(p);
-  const Tiling tiling(c.batch, c.out_height, c.out_width, kBlockTiles);
+  const Tiling tiling(c, kBlockTiles);
   const Sums extents(c);
-  const std::int64_t floats = Scratch(c, tiling, nullptr).floats();
+  const std::int64_t floats = Scratch(c, tiling, nullptr).size;
   const std::int64_t chunks = std::clamp<std::int64_t>(kPartialFloats / extents.size, 1,
                                                        std::min(tiling.blocks(), kMostChunks));
   const std::int64_t groups = ceil_div(c.filters, kFilterBlock);

@@ -46,6 +46,12 @@ inline constexpr std::array kConvShapes{
     ConvShape{.x = {30, 9, 7, 7}, .weight = {50, 3, 3}, .pads = {1, 1, 1, 1}},
     ConvShape{.x = {40, 17, 14, 15}, .weight = {13, 3, 3}},
     ConvShape{.x = {1, 8, 40, 150}, .weight = {8, 3, 3}, .pads = {1, 1, 1, 1}},
+    // 4x4 and 5x5: the same
+    ConvShape{.x = {3, 26, 21, 77}, .weight = {30, 5, 5}, .pads = {2, 2, 2, 2}},
+    ConvShape{.x = {34, 9, 6, 7}, .weight = {50, 5, 5}, .pads = {4, 0, 1, 3}},
+    ConvShape{.x = {1, 280, 9, 9}, .weight = {9, 5, 5}, .pads = {2, 2, 2, 2}},
+    ConvShape{.x = {5, 10, 14, 15}, .weight = {13, 4, 4}, .pads = {1, 1, 2, 2}},
+    ConvShape{.x = {2, 8, 9, 70}, .weight = {8, 5, 3}, .pads = {2, 1, 2, 1}},
     // odd sizes, other kernels, no padding
     ConvShape{.x = {2, 3, 13, 17}, .weight = {7, 5, 3}},
     ConvShape{.x = {2, 2, 9, 1}, .weight = {3, 4, 1}},

@@ -24,7 +24,12 @@ constexpr std::int64_t kMostPanels = 26;
 /// A pass with fewer blocks than this is split over filters too, into parts of this many panels
 /// or more.
 constexpr std::int64_t kFewTasks = 8;
-constexpr std::int64_t kPartPanels = 4;
+constexpr std::int64_t kPartPanels = 2;
+
+/// A number of tasks, lowered so that 2 or 4 threads get the same number.
+std::int64_t even_tasks(std::int64_t most) {
+  return most < 4 ? most - (most == 3 ? 1 : 0) : most / 4 * 4;
+}
 
 /// How a pass is cut; from the extents alone.
 struct Plan {
@@ -39,8 +44,8 @@ struct Plan {
     blocks = ceil_div(panels, wanted);
     // So that 2 or 4 threads get the same number.
     if (blocks > 2) blocks = std::min(panels, ceil_div(blocks, 4) * 4);
-    parts = std::clamp<std::int64_t>(row_panels / kPartPanels, 1,
-                                     ceil_div(kFewTasks, blocks * c.groups));
+    parts = even_tasks(std::clamp<std::int64_t>(row_panels / kPartPanels, 1,
+                                                ceil_div(kFewTasks, blocks * c.groups)));
   }
   Range columns(const Correlation& c, std::int64_t block) const {
     const Range some = part_of(panels, block, blocks);

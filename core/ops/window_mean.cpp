@@ -1,6 +1,7 @@
 #include "core/ops/window_mean.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "core/elementwise.h"
 
@@ -28,26 +29,36 @@ void for_each_window(const WindowGrid& grid, F visit) {
   }
 }
 
+/// The sum of some lines of a plane.
+void sum_lines(const float* plane, const WindowSpan& rows, std::vector<double>& sum) {
+  std::fill(sum.begin(), sum.end(), 0.0);
+  for (std::int64_t y = rows.begin; y < rows.end; ++y) {
+    const float* line = plane + y * static_cast<std::int64_t>(sum.size());
+    for (std::size_t x = 0; x < sum.size(); ++x) sum[x] += static_cast<double>(line[x]);
+  }
+}
+
 }  // namespace
 
 Tensor window_means(const Tensor& x, const WindowGrid& grid) {
-  const std::int64_t width = x.dim(3);
+  const auto width = static_cast<std::size_t>(x.dim(3));
   Tensor y = Tensor::uninitialized({x.dim(0), x.dim(1), static_cast<std::int64_t>(grid.rows.size()),
                                     static_cast<std::int64_t>(grid.columns.size())});
   const float* in = x.data().data();
   float* out = y.mutable_data().data();
   for_each_plane(x.shape(), grid, [&](std::int64_t first, std::int64_t first_window) {
-    for_each_window(
-        grid, [&](std::int64_t window, const WindowSpan& rows, const WindowSpan& columns) {
-          double total = 0.0;
-          for (std::int64_t iy = rows.begin; iy < rows.end; ++iy) {
-            for (std::int64_t ix = columns.begin; ix < columns.end; ++ix) {
-              total += static_cast<double>(in[first + iy * width + ix]);
-            }
-          }
-          out[first_window + window] =
-              static_cast<float>(total / static_cast<double>(rows.counted * columns.counted));
-        });
+    std::vector<double> line(width);
+    float* mean = out + first_window;
+    for (const WindowSpan& rows : grid.rows) {
+      sum_lines(in + first, rows, line);
+      for (const WindowSpan& columns : grid.columns) {
+        double total = 0.0;
+        for (std::int64_t ix = columns.begin; ix < columns.end; ++ix) {
+          total += line[static_cast<std::size_t>(ix)];
+        }
+        *mean++ = static_cast<float>(total / static_cast<double>(rows.counted * columns.counted));
+      }
+    }
   });
   return y;
 }

@@ -224,7 +224,8 @@ void BatchNormalization::vjp(const VjpContext& ctx) const {
           ? *of_batch
           : running_statistics(ctx.inputs[3].data(), ctx.inputs[4].data(), options_.epsilon);
   const bool reads_x = ctx.needs[1] || ctx.needs[4] || (ctx.needs[0] && s.of_batch);
-  const bool reads_scale = ctx.needs[0] || (!s.of_batch && (ctx.needs[3] || ctx.needs[4]));
+  const bool reads_scale =
+      ctx.needs[0] || ctx.rectified || (!s.of_batch && (ctx.needs[3] || ctx.needs[4]));
   for (std::size_t i = 0; i < 5; ++i) {
     if (!ctx.needs[i]) continue;
     ctx.input_grads[i] = i == 0 ? Tensor::uninitialized(ctx.input_shapes[0]) : per_channel(e);
@@ -244,12 +245,10 @@ void BatchNormalization::vjp(const VjpContext& ctx) const {
 }
 
 // Batch statistics keep x themselves: only they need it for dL/dx, and reads() cannot know the
-// mode.
+// mode, nor whether the ReLU behind it is to be undone, which takes the scale.
 Reads BatchNormalization::reads(std::span<const bool> needs) const {
-  Reads reads;
+  Reads reads{.inputs = {1, 3, 4}};
   if (needs[1] || needs[4]) reads.inputs.push_back(0);
-  if (needs[0] || needs[3] || needs[4]) reads.inputs.push_back(1);
-  reads.inputs.insert(reads.inputs.end(), {3, 4});
   return reads;
 }
 

@@ -172,6 +172,9 @@ TEST_CASE("in training, normalisation with the ReLU behind it gives the bits of 
   wrt.push_back(network.input());
   SECTION("for what comes before") {}
   SECTION("for the ReLU's output") { wrt.push_back(relu); }
+  SECTION("for its own scale and bias alone") {
+    wrt = {network.node(norm).inputs[1], network.node(norm).inputs[2]};
+  }
   const Tape plain = forward(network, picture, {.wrt = wrt, .training = true, .keep_all = true});
   const Tape fused = forward(network, picture, {.wrt = wrt, .training = true});
   CHECK(same_bits(fused.output(), plain.output()));

@@ -1,6 +1,8 @@
 /// Small whole-tensor arithmetic shared by ops, rules and explanation methods.
 #pragma once
 
+#include <utility>
+
 #include "core/parallel.h"
 #include "core/tensor.h"
 
@@ -9,28 +11,29 @@ namespace cameo {
 /// Elements per piece below which waking another thread does not pay.
 inline constexpr std::int64_t kElementwiseGrain = 16384;
 
-/// `result[i] = f(x[i])`.
+/// `result[i] = f(x[i])`, in place where `x` is moved from and held by nobody else.
 template <typename F>
-Tensor map(const Tensor& x, F f) {
-  Tensor result = Tensor::uninitialized(x.shape());
+Tensor map(Tensor x, F f) {
   const float* in = x.data().data();
+  Tensor result = Tensor::in_place_of(std::move(x));
   float* out = result.mutable_data().data();
-  parallel_for(x.size(), kElementwiseGrain, [&](std::int64_t begin, std::int64_t end) {
+  parallel_for(result.size(), kElementwiseGrain, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) out[i] = f(in[i]);
   });
   return result;
 }
 
-/// `result[i] = f(x[i], y[i])`; throws ShapeError unless the shapes are equal.
+/// `result[i] = f(x[i], y[i])`, in place where `y` is moved from and held by nobody else; throws
+/// ShapeError unless the shapes are equal.
 void check_same_shape(const char* what, const Tensor& x, const Tensor& y);
 template <typename F>
-Tensor zip(const Tensor& x, const Tensor& y, F f) {
+Tensor zip(const Tensor& x, Tensor y, F f) {
   check_same_shape("elementwise", x, y);
-  Tensor result = Tensor::uninitialized(x.shape());
   const float* a = x.data().data();
   const float* b = y.data().data();
+  Tensor result = Tensor::in_place_of(std::move(y));
   float* out = result.mutable_data().data();
-  parallel_for(x.size(), kElementwiseGrain, [&](std::int64_t begin, std::int64_t end) {
+  parallel_for(result.size(), kElementwiseGrain, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) out[i] = f(a[i], b[i]);
   });
   return result;

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/tensor.h"
@@ -46,7 +47,12 @@ struct VjpContext {
   std::span<Tensor> input_grads;  ///< to be set where needs[i], shaped like input i
   /// Whether forward() rectified and added nothing; `grad` is that of what it gave.
   bool rectified = false;
-  const Op* op = nullptr;  ///< for rules of VjpOverrides, which may run it on other values
+  const Op* op = nullptr;        ///< for rules of VjpOverrides, which may run it on other values
+  Tensor* spent_grad = nullptr;  ///< the handle `grad` names where nobody reads it after this vjp
+
+  /// `grad`, read for the last time, so that its memory may become that of an input's gradient
+  /// (Tensor::in_place_of()). `grad` itself is an empty handle from then on, or as it was.
+  Tensor take_grad() const { return spent_grad == nullptr ? grad : std::move(*spent_grad); }
 };
 
 /// The tensors a vjp looks at; everything else may be freed after forward.

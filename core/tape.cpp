@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "core/between_runs.h"
 #include "core/elementwise.h"
@@ -111,7 +112,7 @@ ValueId Tape::rectified_normalization(ValueId id, const VjpOverrides& overrides)
   return replaced ? -1 : sum.normalization;
 }
 
-std::vector<Tensor> Tape::node_vjp(ValueId id, const Tensor& grad, bool rectified,
+std::vector<Tensor> Tape::node_vjp(ValueId id, Tensor grad, bool rectified,
                                    const std::vector<char>& on_path,
                                    const VjpOverrides& overrides) const {
   const std::size_t i = index_of(id);
@@ -124,6 +125,8 @@ std::vector<Tensor> Tape::node_vjp(ValueId id, const Tensor& grad, bool rectifie
     input_shapes.push_back(plan_->shapes[index_of(source)]);
   }
   std::vector<Tensor> input_grads(node.inputs.size());
+  const auto rule = overrides.find(node.op->type());
+  const bool own = rule == overrides.end();
   const VjpContext context{.inputs = inputs,
                            .input_shapes = input_shapes,
                            .output = values_[i],
@@ -132,10 +135,10 @@ std::vector<Tensor> Tape::node_vjp(ValueId id, const Tensor& grad, bool rectifie
                            .needs = needs.view(),
                            .input_grads = input_grads,
                            .rectified = rectified,
-                           .op = node.op.get()};
-  const auto rule = overrides.find(node.op->type());
+                           .op = node.op.get(),
+                           .spent_grad = own ? &grad : nullptr};
   try {
-    rule == overrides.end() ? own_vjp(id, context) : rule->second(context);
+    own ? own_vjp(id, context) : rule->second(context);
   } catch (const Error& error) {
     throw Error("layer \"" + node.name + "\", backward: " + error.what());
   }
@@ -161,23 +164,23 @@ Gradients Tape::backward(ValueId of, const Tensor& seed, const VjpOverrides& ove
   grads[index_of(of)] = seed;
   for (const ValueId id : backward_order(of, wrt)) {
     const bool wanted = std::find(wrt.begin(), wrt.end(), id) != wrt.end();
+    Tensor& kept = grads[index_of(id)];
+    Tensor grad = wanted ? kept : std::exchange(kept, {});
     if (const ValueId source = rectified_normalization(id, overrides); source >= 0) {
-      grads[index_of(source)] = grads[index_of(id)];
+      grads[index_of(source)] = std::move(grad);
       rectified.insert(source);
-      if (!wanted) grads[index_of(id)] = Tensor();
       continue;
     }
-    const std::vector<Tensor> input_grads =
-        node_vjp(id, grads[index_of(id)], rectified.contains(id), on_path, overrides);
-    if (!wanted) grads[index_of(id)] = Tensor();
+    std::vector<Tensor> input_grads =
+        node_vjp(id, std::move(grad), rectified.contains(id), on_path, overrides);
     const std::vector<ValueId>& sources = network_->nodes()[index_of(id)].inputs;
     for (std::size_t k = 0; k < sources.size(); ++k) {
       if (!input_grads[k].defined()) continue;
-      Tensor& grad = grads[index_of(sources[k])];
-      if (grad.defined()) {
-        add_in_place(grad, input_grads[k]);
+      Tensor& sum = grads[index_of(sources[k])];
+      if (sum.defined()) {
+        add_in_place(sum, input_grads[k]);
       } else {
-        grad = input_grads[k];
+        sum = std::move(input_grads[k]);
       }
     }
   }

@@ -68,7 +68,8 @@ class Tape {
   /// now.
   std::optional<NodeWeights> node_weights(ValueId id) const;
   /// One node's input gradients, empty handles where none is wanted; `rectified` as in VjpContext.
-  std::vector<Tensor> node_vjp(ValueId id, const Tensor& grad, bool rectified,
+  /// A `grad` that was moved in and that nobody else holds may lend one of them its memory.
+  std::vector<Tensor> node_vjp(ValueId id, Tensor grad, bool rectified,
                                const std::vector<char>& on_path,
                                const VjpOverrides& overrides) const;
   /// The BatchNormalization that ran with this Relu and whose vjp is to do the Relu's as well; -1

@@ -58,6 +58,11 @@ Tensor Tensor::uninitialized(Shape shape) {
   return result;
 }
 
+Tensor Tensor::in_place_of(Tensor&& x) {
+  const bool shared = !x.defined() || x.storage_.use_count() > 1 || x.storage_->writable == nullptr;
+  return shared ? uninitialized(x.shape()) : std::move(x);
+}
+
 Tensor Tensor::view_of(Shape shape, std::shared_ptr<const float> values) {
   const std::int64_t count = element_count(shape);
   if (values == nullptr && count > 0) throw ArgumentError("view_of: no values");

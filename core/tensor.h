@@ -33,6 +33,9 @@ class Tensor {
 
   /// Values are indeterminate until written.
   static Tensor uninitialized(Shape shape);
+  /// The same, shaped like `x`, for a result that is written element by element as x is read: over
+  /// x's own values where no other handle holds them. Throws Error on an empty handle.
+  static Tensor in_place_of(Tensor&& x);
 
   /// A tensor over memory that it does not own, such as a mapped file: `values` points to as many
   /// floats as `shape` has elements, aligned as a float is, and keeps them alive. They are only

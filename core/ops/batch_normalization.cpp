@@ -226,9 +226,10 @@ void BatchNormalization::vjp(const VjpContext& ctx) const {
   const bool reads_x = ctx.needs[1] || ctx.needs[4] || (ctx.needs[0] && s.of_batch);
   const bool reads_scale =
       ctx.needs[0] || ctx.rectified || (!s.of_batch && (ctx.needs[3] || ctx.needs[4]));
-  for (std::size_t i = 0; i < 5; ++i) {
-    if (!ctx.needs[i]) continue;
-    ctx.input_grads[i] = i == 0 ? Tensor::uninitialized(ctx.input_shapes[0]) : per_channel(e);
+  const float* grad = ctx.grad.data().data();
+  if (ctx.needs[0]) ctx.input_grads[0] = Tensor::in_place_of(ctx.take_grad());
+  for (std::size_t i = 1; i < 5; ++i) {
+    if (ctx.needs[i]) ctx.input_grads[i] = per_channel(e);
   }
   const auto target = [&](std::size_t i) {
     return ctx.needs[i] ? ctx.input_grads[i].mutable_data().data() : nullptr;
@@ -238,7 +239,7 @@ void BatchNormalization::vjp(const VjpContext& ctx) const {
                           .s = s,
                           .x = reads_x ? x.data().data() : nullptr,
                           .scale = reads_scale ? ctx.inputs[1].data().data() : nullptr,
-                          .grad = ctx.grad.data().data(),
+                          .grad = grad,
                           .rectified = ctx.rectified,
                           .out = {target(0), target(1), target(2), target(3), target(4)}};
   for_each_channel(e, [&](std::int64_t c) { pass.run(c); });

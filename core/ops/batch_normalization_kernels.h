@@ -23,7 +23,7 @@ struct ChannelGradSums {
 
 /// Every pointer is to a channel's first value. Sums are made in float over at most 16 terms a
 /// lane, then in double, in an order that extents alone decide: an error of a few units in the last
-/// place of a float.
+/// place of a float. What is written may lie where `grad`, or x of normalize(), is read.
 struct BatchNormalizationKernels {
   double (*sum)(const ChannelRuns& channel, const float* x);
   /// Of (x - centre)².

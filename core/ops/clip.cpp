@@ -23,10 +23,10 @@ Tensor Clip::forward(std::span<const Tensor> inputs, const RunContext&) const {
 // The output lies strictly between the bounds exactly where the input does.
 void Clip::vjp(const VjpContext& ctx) const {
   if (!ctx.needs[0]) return;
-  ctx.input_grads[0] =
-      zip(ctx.output, ctx.grad, [low = options_.low, high = options_.high](float y, float g) {
-        return y <= low || y >= high ? 0.0F : g;
-      });
+  ctx.input_grads[0] = zip(ctx.output, ctx.take_grad(),
+                           [low = options_.low, high = options_.high](float y, float g) {
+                             return y <= low || y >= high ? 0.0F : g;
+                           });
 }
 
 Reads Clip::reads(std::span<const bool>) const { return {.output = true}; }

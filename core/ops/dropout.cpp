@@ -16,17 +16,18 @@ struct MaskSeed {
 };
 
 /// result = x times the mask. One generator serves a run of elements.
-Tensor masked(const Tensor& x, MaskSeed seed, float ratio) {
+Tensor masked(Tensor x, MaskSeed seed, float ratio) {
   constexpr std::int64_t kRun = 1024;
-  Tensor result = Tensor::uninitialized(x.shape());
   const float* in = x.data().data();
+  Tensor result = Tensor::in_place_of(std::move(x));
   float* out = result.mutable_data().data();
+  const std::int64_t size = result.size();
   const float scale = 1.0F / (1.0F - ratio);
-  parallel_for((x.size() + kRun - 1) / kRun, kElementwiseGrain / kRun,
+  parallel_for((size + kRun - 1) / kRun, kElementwiseGrain / kRun,
                [&](std::int64_t begin, std::int64_t end) {
                  for (std::int64_t run = begin; run < end; ++run) {
                    Random random({seed.value, static_cast<std::uint64_t>(run)});
-                   const std::int64_t last = std::min(x.size(), (run + 1) * kRun);
+                   const std::int64_t last = std::min(size, (run + 1) * kRun);
                    for (std::int64_t i = run * kRun; i < last; ++i) {
                      const float kept = in[i] * scale;
                      out[i] = random.chance(ratio) ? 0.0F : kept;
@@ -56,7 +57,7 @@ Tensor Dropout::forward(std::span<const Tensor> inputs, const RunContext& run) c
 void Dropout::vjp(const VjpContext& ctx) const {
   if (!ctx.needs[0]) return;
   const auto* seed = std::any_cast<MaskSeed>(&ctx.residuals);
-  ctx.input_grads[0] = seed == nullptr ? ctx.grad : masked(ctx.grad, *seed, options_.ratio);
+  ctx.input_grads[0] = seed == nullptr ? ctx.grad : masked(ctx.take_grad(), *seed, options_.ratio);
 }
 
 Reads Dropout::reads(std::span<const bool>) const { return {}; }

@@ -17,9 +17,9 @@ Tensor LeakyRelu::forward(std::span<const Tensor> inputs, const RunContext&) con
 // The output's sign would do only for positive slopes, so this reads the input.
 void LeakyRelu::vjp(const VjpContext& ctx) const {
   if (!ctx.needs[0]) return;
-  ctx.input_grads[0] = zip(ctx.inputs[0], ctx.grad, [slope = options_.slope](float x, float g) {
-    return x > 0.0F ? g : slope * g;
-  });
+  ctx.input_grads[0] =
+      zip(ctx.inputs[0], ctx.take_grad(),
+          [slope = options_.slope](float x, float g) { return x > 0.0F ? g : slope * g; });
 }
 
 Reads LeakyRelu::reads(std::span<const bool>) const { return {.inputs = {0}}; }

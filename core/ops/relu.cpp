@@ -18,7 +18,7 @@ Tensor Relu::forward(std::span<const Tensor> inputs, const RunContext&) const {
 void Relu::vjp(const VjpContext& ctx) const {
   if (!ctx.needs[0]) return;
   ctx.input_grads[0] =
-      zip(ctx.output, ctx.grad, [](float y, float g) { return y <= 0.0F ? 0.0F : g; });
+      zip(ctx.output, ctx.take_grad(), [](float y, float g) { return y <= 0.0F ? 0.0F : g; });
 }
 
 Reads Relu::reads(std::span<const bool>) const { return {.output = true}; }

@@ -22,7 +22,7 @@ Tensor Sigmoid::forward(std::span<const Tensor> inputs, const RunContext&) const
 void Sigmoid::vjp(const VjpContext& ctx) const {
   if (!ctx.needs[0]) return;
   ctx.input_grads[0] =
-      zip(ctx.output, ctx.grad, [](float y, float g) { return g * y * (1.0F - y); });
+      zip(ctx.output, ctx.take_grad(), [](float y, float g) { return g * y * (1.0F - y); });
 }
 
 Reads Sigmoid::reads(std::span<const bool>) const { return {.output = true}; }

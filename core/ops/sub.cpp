@@ -15,7 +15,7 @@ Tensor Sub::forward(std::span<const Tensor> inputs, const RunContext&) const {
 void Sub::vjp(const VjpContext& ctx) const {
   if (ctx.needs[0]) ctx.input_grads[0] = reduce_to(ctx.grad, ctx.input_shapes[0]);
   if (ctx.needs[1]) {
-    const Tensor negative = map(ctx.grad, [](float g) { return -g; });
+    const Tensor negative = map(ctx.take_grad(), [](float g) { return -g; });
     ctx.input_grads[1] = reduce_to(negative, ctx.input_shapes[1]);
   }
 }

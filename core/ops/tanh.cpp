@@ -18,8 +18,8 @@ Tensor Tanh::forward(std::span<const Tensor> inputs, const RunContext&) const {
 
 void Tanh::vjp(const VjpContext& ctx) const {
   if (!ctx.needs[0]) return;
-  ctx.input_grads[0] =
-      zip(ctx.output, ctx.grad, [](float y, float g) { return g * (1.0F - y) * (1.0F + y); });
+  ctx.input_grads[0] = zip(ctx.output, ctx.take_grad(),
+                           [](float y, float g) { return g * (1.0F - y) * (1.0F + y); });
 }
 
 Reads Tanh::reads(std::span<const bool>) const { return {.output = true}; }

@@ -28,11 +28,13 @@ class Unary : public Op {
 
   void vjp(const VjpContext& ctx) const override {
     if (!ctx.needs[0]) return;
-    const Tensor& known = kSlope == SlopeOf::kInput    ? ctx.inputs[0]
-                          : kSlope == SlopeOf::kOutput ? ctx.output
-                                                       : ctx.grad;
-    ctx.input_grads[0] =
-        zip(known, ctx.grad, [f = self()](float v, float g) { return f->pull(v, g); });
+    const auto pull = [f = self()](float v, float g) { return f->pull(v, g); };
+    if constexpr (kSlope == SlopeOf::kNeither) {
+      ctx.input_grads[0] = map(ctx.take_grad(), [pull](float g) { return pull(g, g); });
+    } else {
+      const Tensor& known = kSlope == SlopeOf::kInput ? ctx.inputs[0] : ctx.output;
+      ctx.input_grads[0] = zip(known, ctx.take_grad(), pull);
+    }
   }
 
   Reads reads(std::span<const bool>) const override {

@@ -35,6 +35,12 @@ class Run {
     return gradients(std::vector<char>(test_.inputs.size(), 1), test_.inputs, output_);
   }
 
+  /// The same from a gradient whose memory may be used up.
+  std::vector<Tensor> all_gradients_in_place() const {
+    Tensor spent(cotangent_.shape(), cotangent_.data());
+    return gradients(std::vector<char>(test_.inputs.size(), 1), test_.inputs, output_, &spent);
+  }
+
   /// Only what reads() declares given, only the gradient of `input` wanted.
   std::vector<Tensor> one_gradient(std::size_t input) const {
     std::vector<char> wanted(test_.inputs.size(), 0);
@@ -54,16 +60,17 @@ class Run {
   }
 
   std::vector<Tensor> gradients(const std::vector<char>& wanted, const std::vector<Tensor>& inputs,
-                                const Tensor& output) const {
+                                const Tensor& output, Tensor* spent_grad = nullptr) const {
     const auto needs = flags(wanted);
     std::vector<Tensor> grads(wanted.size());
     test_.op.vjp({.inputs = inputs,
                   .input_shapes = shapes_,
                   .output = output,
                   .residuals = residuals_,
-                  .grad = cotangent_,
+                  .grad = spent_grad == nullptr ? cotangent_ : *spent_grad,
                   .needs = {needs.get(), wanted.size()},
-                  .input_grads = grads});
+                  .input_grads = grads,
+                  .spent_grad = spent_grad});
     return grads;
   }
 
@@ -177,6 +184,16 @@ std::string compare_reads(const Run& run, const std::vector<Tensor>& all) {
   return found;
 }
 
+std::string compare_in_place(const Run& run, const std::vector<Tensor>& all) {
+  const std::vector<Tensor> in_place = run.all_gradients_in_place();
+  std::string found;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (same_bits(in_place[i], all[i])) continue;
+    found += "in place, the gradient of input " + std::to_string(i) + " has other bits\n";
+  }
+  return found;
+}
+
 }  // namespace
 
 Tensor random_tensor(Shape shape, std::uint64_t seed, float low, float high) {
@@ -201,7 +218,7 @@ std::string problems(const OpCase& test) {
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     found += compare_gradient(test, i, gradients[i], run.cotangent());
   }
-  return found + compare_reads(run, gradients);
+  return found + compare_reads(run, gradients) + compare_in_place(run, gradients);
 }
 
 std::vector<Tensor> run_all(const OpCase& test) {

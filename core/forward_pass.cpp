@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/fused_conv.h"
 #include "core/graph_paths.h"
+#include "core/parallel.h"
 #include "core/tape.h"
 
 namespace cameo {
@@ -15,11 +16,20 @@ void check_ids(const Network& network, const std::vector<ValueId>& ids) {
   for (const ValueId id : ids) static_cast<void>(network.node(id));
 }
 
-/// The output of a Concat while its parts are still being computed.
-struct Joined {
+/// A tensor whose values are still to be written, perhaps by several nodes.
+struct Unwritten {
   std::shared_ptr<const Tensor> whole;
   float* values;
+
+  Tensor part(std::int64_t offset, const Shape& shape) const {
+    return Tensor::view_of(shape, std::shared_ptr<const float>(whole, values + offset));
+  }
 };
+
+Unwritten unwritten(Tensor tensor) {
+  float* const values = tensor.mutable_data().data();
+  return {.whole = std::make_shared<const Tensor>(std::move(tensor)), .values = values};
+}
 
 }  // namespace
 
@@ -85,29 +95,31 @@ class ForwardPass {
   void run_conv(const FusedConv& conv) {
     const std::size_t i = index_of(conv.last());
     PreparedWeights* kept = request_.training ? nullptr : &network_.between_runs().weights;
-    if (plan_->places[i].concat < 0) {
-      Tensor y = Tensor::uninitialized(plan_->shapes[i]);
-      run_fused_conv(network_, conv, tape_.values_, kept, y.mutable_data());
-      tape_.values_[i] = std::move(y);
-    } else {
-      const Joined& joined = joined_for(plan_->places[i].concat);
-      float* const first = joined.values + plan_->places[i].offset;
-      const auto size = static_cast<std::size_t>(element_count(plan_->shapes[i]));
-      run_fused_conv(network_, conv, tape_.values_, kept, {first, size});
-      tape_.values_[i] =
-          Tensor::view_of(plan_->shapes[i], std::shared_ptr<const float>(joined.whole, first));
-    }
+    const Shape& shape = plan_->shapes[i];
+    const auto [concat, offset] = plan_->places[i];
+    const Unwritten memory = concat < 0 ? memory_for(i) : joined_for(concat);
+    float* const first = memory.values + offset;
+    run_fused_conv(network_, conv, tape_.values_, kept,
+                   {first, static_cast<std::size_t>(element_count(shape))});
+    tape_.values_[i] = concat < 0 ? *memory.whole : memory.part(offset, shape);
     finish(conv.all_nodes());
   }
 
-  Joined& joined_for(ValueId concat) {
-    Joined& joined = joined_[concat];
-    if (!joined.whole) {
-      auto whole = std::make_shared<Tensor>(Tensor::uninitialized(plan_->shapes[index_of(concat)]));
-      joined.values = whole->mutable_data().data();
-      joined.whole = std::move(whole);
-    }
+  const Unwritten& joined_for(ValueId concat) {
+    Unwritten& joined = joined_[concat];
+    if (!joined.whole) joined = memory_for(index_of(concat));
     return joined;
+  }
+
+  /// Values that follow each other in one stretch of memory stay in the cache of the processor that
+  /// wrote the last, but travel where several write: those have each its own.
+  Unwritten memory_for(std::size_t i) {
+    const Shape& shape = plan_->shapes[i];
+    const std::int64_t offset = plan_->arena.offsets[i];
+    if (offset < 0 || max_threads() > 1) return unwritten(Tensor::uninitialized(shape));
+    if (!arena_.whole) arena_ = unwritten(Tensor::uninitialized({plan_->arena.size}));
+    return {.whole = std::make_shared<const Tensor>(arena_.part(offset, shape)),
+            .values = arena_.values + offset};
   }
 
   void run_node(std::size_t i) {
@@ -134,7 +146,7 @@ class ForwardPass {
   }
 
   /// Copies the parts of a Concat that are not in their place yet.
-  void join_rest(ValueId concat, const Joined& joined) {
+  void join_rest(ValueId concat, const Unwritten& joined) {
     float* to = joined.values;
     for (const ValueId part : network_.node(concat).inputs) {
       const std::span<const float> from = tape_.values_[index_of(part)].data();
@@ -178,7 +190,8 @@ class ForwardPass {
   const Request& request_;
   Tape tape_;
   std::shared_ptr<const RunPlan> plan_;
-  std::map<ValueId, Joined> joined_;
+  std::map<ValueId, Unwritten> joined_;  ///< outputs of Concats while their parts are computed
+  Unwritten arena_{};
 };
 
 Tape forward(const Network& network, const Tensor& input, const Request& request) {

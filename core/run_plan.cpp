@@ -1,7 +1,9 @@
 #include "core/run_plan.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <string_view>
 
 #include "core/graph_paths.h"
 #include "core/ops/concat.h"
@@ -9,6 +11,11 @@
 namespace cameo {
 
 namespace {
+
+/// Of a cache line.
+constexpr std::int64_t kAlignedFloats = 16;
+/// No sum of these can overflow.
+constexpr std::int64_t kMostSharedFloats = std::int64_t{1} << 40;
 
 class Planner {
  public:
@@ -22,6 +29,7 @@ class Planner {
     plan_lifetimes();
     plan_kernels();
     plan_places();
+    plan_arena();
     return std::move(plan_);
   }
 
@@ -155,6 +163,54 @@ class Planner {
         offset += element_count(plan_.shapes[index_of(part)]);
       }
     }
+  }
+
+  /// Outputs of convolutions and what they are joined to.
+  void plan_arena() {
+    const std::size_t count = network_.nodes().size();
+    const std::vector<char> shareable = values_to_share();
+    std::vector<Lifetime> lifetimes(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (plan_.kernel[i] < 0) continue;
+      const ValueId concat = plan_.places[i].concat;
+      const std::size_t whole = concat < 0 ? i : index_of(concat);
+      if (!shareable[whole]) continue;
+      Lifetime& lifetime = lifetimes[whole];
+      if (lifetime.size == 0) lifetime.first = static_cast<std::int64_t>(i);
+      lifetime.last = std::max({lifetime.last, plan_.last_use[i], plan_.last_use[whole]});
+      lifetime.size = element_count(plan_.shapes[whole]);
+    }
+    plan_.arena = plan_memory(lifetimes, kAlignedFloats);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (lifetimes[i].size == 0) plan_.arena.offsets[i] = -1;
+    }
+  }
+
+  /// By ValueId: is the value computed, and nobody holds it, a part of it or their memory after the
+  /// last reader?
+  std::vector<char> values_to_share() const {
+    const std::size_t count = network_.nodes().size();
+    std::vector<char> result(count, 0);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!computes(i)) continue;
+      result[i] = plan_.last_use[i] != RunPlan::kForever &&
+                  element_count(plan_.shapes[i]) <= kMostSharedFloats;
+      if (releases_inputs(*network_.nodes()[i].op)) continue;
+      for (const ValueId source : network_.nodes()[i].inputs) result[index_of(source)] = 0;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const ValueId concat = plan_.places[i].concat;
+      if (concat >= 0 && !result[i]) result[index_of(concat)] = 0;
+    }
+    return result;
+  }
+
+  /// Whether neither the result nor the residuals of an op lie in its inputs' memory.
+  bool releases_inputs(const Op& op) const {
+    constexpr std::array<std::string_view, 8> kTypes{
+        "Add", "AveragePool", "Clip", "Concat", "Conv", "GlobalAveragePool", "MaxPool", "Relu"};
+    if (op.type() == "BatchNormalization") return !key_.training;
+    return std::find(kTypes.begin(), kTypes.end(), op.type()) != kTypes.end();
   }
 
   const Network& network_;

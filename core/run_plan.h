@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/fused_conv.h"
+#include "core/memory_plan.h"
 #include "core/network.h"
 
 namespace cameo {
@@ -52,6 +53,9 @@ struct RunPlan {
   std::vector<Place> places{};
   /// Of a Relu in training.
   std::vector<NormalizedSum> normalized{};
+  /// Of the values that one stretch of memory may hold, in floats and by ValueId; -1 for all
+  /// others. Everybody who reads them is done with their memory afterwards.
+  MemoryPlan arena{};
 };
 
 /// Throws ShapeError naming the layer that does not fit.

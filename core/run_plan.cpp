@@ -100,11 +100,13 @@ class Planner {
     plan_rectifiers(sole_reader);
   }
 
-  /// Batch normalisation in training, an addition perhaps and the Relu behind it: one pass over the
-  /// values.
+  /// Batch normalisation that no convolution takes along, an addition perhaps and the Relu behind
+  /// it: one pass over the values.
   void plan_rectifiers(const std::vector<ValueId>& sole_reader) {
     plan_.normalized.assign(network_.nodes().size(), {});
-    for (std::size_t i = 0; key_.training && i < sole_reader.size(); ++i) {
+    for (std::size_t i = 0; i < sole_reader.size(); ++i) {
+      // The vjp with running statistics does not know of the Relu.
+      if (!key_.training && plan_.on_path[i]) continue;
       if (!runs_alone(i, "Relu")) continue;
       const auto relu = static_cast<ValueId>(i);
       const ValueId source = network_.node(relu).inputs[0];

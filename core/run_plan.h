@@ -51,7 +51,7 @@ struct RunPlan {
   /// The index in `convs` of the kernel that ends with the node, or kInside, or kAlone.
   std::vector<std::int64_t> kernel{};
   std::vector<Place> places{};
-  /// Of a Relu in training.
+  /// Of a Relu in training, or of one that no gradient passes.
   std::vector<NormalizedSum> normalized{};
   /// Of the values that one stretch of memory may hold, in floats and by ValueId; -1 for all
   /// others. Everybody who reads them is done with their memory afterwards.

@@ -161,6 +161,35 @@ TEST_CASE("joined values are readable one by one") {
   CHECK(tape.value(joined).data()[0] != 1e6F);
 }
 
+TEST_CASE(
+    "at inference, normalisation without a convolution gives the bits of all alone with its ReLU") {
+  test::RandomNodes n(5);
+  const ValueId picture = n.input("picture");
+  const ValueId bn1 = n.norm("bn1", picture, 3);
+  const ValueId relu1 = n.apply("relu1", ops::Relu(), {bn1});
+  const ValueId bn2 = n.norm("bn2", relu1, 3);
+  const ValueId sum = n.apply("sum", ops::Add(), {bn2, picture});
+  const ValueId relu2 = n.apply("relu2", ops::Relu(), {sum});
+  const Network network = std::move(n).finish(picture, relu2, {3, 8, 8});
+  const Tensor x = random_tensor({2, 3, 8, 8}, 8);
+  std::vector<std::vector<ValueId>> steps;
+  const auto note = [&](std::span<const ValueId> computed) {
+    steps.emplace_back(computed.begin(), computed.end());
+  };
+  const Tape fused = forward(network, x, {.on_step = note});
+  CHECK(steps == std::vector<std::vector<ValueId>>{{bn1, relu1}, {bn2, sum, relu2}});
+  const Tape plain = forward(network, x, {.wrt = {picture}, .keep_all = true});
+  CHECK(same_bits(fused.output(), plain.output()));
+  const ValueId scale = network.node(bn2).inputs[1];
+  for (const ValueId wrt : {picture, scale}) {
+    const Tensor seed = random_tensor(x.shape(), 9);
+    const Tape all = forward(network, x, {.wrt = {wrt}, .keep_all = true});
+    const Gradients expected = all.backward(relu2, seed);
+    const Gradients gradients = forward(network, x, {.wrt = {wrt}}).backward(relu2, seed);
+    CHECK(same_bits(gradients.at(wrt), expected.at(wrt)));
+  }
+}
+
 TEST_CASE("in training, normalisation with the ReLU behind it gives the bits of both alone") {
   const Network network = block_network();
   const Tensor picture = random_tensor({3, 3, 12, 12}, 8);

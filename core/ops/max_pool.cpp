@@ -47,7 +47,7 @@ bool beats(float value, float best) { return !(value <= best) && best == best; }
 struct WindowRow {
   float* maxima;
   std::int32_t* winners;
-  float* columns;  ///< memory for the maxima of the plane's columns
+  float* columns;  ///< null or padded_width() floats, -inf in the padding
 };
 
 /// One window of `rows` x `columns`.
@@ -154,23 +154,32 @@ void window_maxima(const float* columns, std::int64_t extent, std::int64_t count
   });
 }
 
-/// Windows `begin` to `end` of a row, all of them inside the plane's columns: their maxima alone,
-/// columns first. False, and nothing done, where that way is not open: few or dilated columns, long
-/// strides, NaN.
-bool pool_inner_values(const PoolGeometry& g, const float* plane, const TapRun& rows,
-                       std::int64_t begin, std::int64_t end, const WindowRow& out) {
-  if (g.x.dilation != 1 || g.x.stride > 2 || end - begin < kLanes) return false;
-  const float* first = plane + rows.first * g.x.extent + g.x.start(begin);
-  const std::int64_t width = (end - begin - 1) * g.x.stride + g.x.kernel;
-  if (!column_maxima(first, g.y.dilation * g.x.extent, rows.count, width, out.columns)) {
+/// Floats of a line of column maxima, with the padding that a row of windows reads; 0 where windows
+/// are not taken columns first: few or dilated columns, long strides and large kernels.
+std::int64_t padded_width(const PoolAxis& x) {
+  constexpr std::int64_t kMostKernel = 64;
+  const bool open = x.dilation == 1 && x.stride <= 2 && x.kernel <= kMostKernel &&
+                    std::min(x.count, x.extent) >= kLanes;
+  return open ? std::max(x.pad + x.extent, (x.count - 1) * x.stride + x.kernel) + kSlack : 0;
+}
+
+/// A row of windows, columns first, by their maxima alone. False, and nothing done, where that way
+/// is not open, or where there is NaN.
+bool pool_values(const PoolGeometry& g, const float* plane, const TapRun& rows,
+                 const WindowRow& out) {
+  if (out.columns == nullptr) return false;
+  const float* first = plane + rows.first * g.x.extent;
+  float* columns = out.columns + g.x.pad;
+  if (!column_maxima(first, g.y.dilation * g.x.extent, rows.count, g.x.extent, columns)) {
     return false;
   }
   const auto pool = g.x.stride == 1 ? window_maxima<1> : window_maxima<2>;
-  pool(out.columns, g.x.kernel, end - begin, out.maxima + begin);
+  pool(out.columns, g.x.kernel, g.x.count, out.maxima);
   return true;
 }
 
-/// The same with the winners, for windows kStride apart, some at a time.
+/// Windows `begin` to `end` of a row, all of them inside the plane's columns and kStride apart,
+/// with their winners, some at a time.
 template <std::int32_t kStride>
 void pool_near_windows(const PoolGeometry& g, const float* plane, const TapRun& rows,
                        std::int64_t begin, std::int64_t end, const WindowRow& out) {
@@ -232,6 +241,7 @@ struct RowWindows {
 /// The windows of one output row.
 void pool_row(const PoolGeometry& g, const float* plane, const TapRun& rows,
               const RowWindows& windows, const WindowRow& out) {
+  if (out.winners == nullptr && pool_values(g, plane, rows, out)) return;
   std::int64_t begin = windows.begin;
   const std::int64_t end = windows.end;
   if (begin < end && out.winners != nullptr) {
@@ -240,7 +250,7 @@ void pool_row(const PoolGeometry& g, const float* plane, const TapRun& rows,
                       : g.x.stride == 1 ? pool_near_windows<1>
                                         : pool_near_windows<2>;
     pool(g, plane, rows, begin, end, out);
-  } else if (!pool_inner_values(g, plane, rows, begin, end, out)) {
+  } else {
     begin = end;
   }
   for (std::int64_t o = 0; o < g.x.count; ++o) {
@@ -272,14 +282,15 @@ Tensor MaxPool::forward(std::span<const Tensor> inputs, const RunContext& run) c
   const std::vector<TapRun> rows = tap_runs(g.y);
   const RowWindows windows(g.x);
   parallel_for(g.planes, pool_grain(g), [&](std::int64_t begin, std::int64_t end) {
-    std::vector<float> line(static_cast<std::size_t>(g.x.extent + kSlack));
+    std::vector<float> line(static_cast<std::size_t>(padded_width(g.x)),
+                            -std::numeric_limits<float>::infinity());
     std::int64_t o = begin * g.out_size();
     for (std::int64_t p = begin; p < end; ++p) {
       for (const TapRun& row : rows) {
         pool_row(g, x + p * g.in_size(), row, windows,
                  {.maxima = out + o,
                   .winners = switches == nullptr ? nullptr : switches.get() + o,
-                  .columns = line.data()});
+                  .columns = line.empty() ? nullptr : line.data()});
         o += g.x.count;
       }
     }

@@ -1,6 +1,8 @@
 #include "core/ops/slice.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 
 #include "core/ops/box.h"
 #include "core/ops/check.h"
@@ -68,6 +70,23 @@ Taken taken_part(const SliceOptions& options, const Shape& input) {
   return taken;
 }
 
+/// Where a part that lies in one piece of memory begins: steps of 1, one element of each axis
+/// before that which is cut, and the axes behind it whole.
+std::optional<std::int64_t> contiguous_part(const Taken& taken, const Shape& input) {
+  std::int64_t first = 0;
+  bool whole_so_far = true;
+  std::int64_t size = 1;
+  for (std::size_t axis = input.size(); axis-- > 0;) {
+    const bool whole = taken.extents[axis] == input[axis] && taken.view.steps[axis] == 1;
+    if (!whole_so_far && taken.extents[axis] != 1) return std::nullopt;
+    if (taken.view.steps[axis] != 1 && taken.extents[axis] != 1) return std::nullopt;
+    whole_so_far = whole_so_far && whole;
+    first += taken.view.first[axis] * size;
+    size *= input[axis];
+  }
+  return element_count(taken.extents) > 0 ? std::optional(first) : std::nullopt;
+}
+
 BoxView whole(const Shape& shape) { return {.first = Shape(shape.size(), 0), .steps = {}}; }
 
 }  // namespace
@@ -80,6 +99,10 @@ Shape Slice::infer_shape(std::span<const Shape> inputs) const {
 Tensor Slice::forward(std::span<const Tensor> inputs, const RunContext&) const {
   check_input_count(type(), shapes_of(inputs), 1, 1);
   const Taken taken = taken_part(options_, inputs[0].shape());
+  if (const std::optional<std::int64_t> first = contiguous_part(taken, inputs[0].shape())) {
+    const auto owner = std::make_shared<const Tensor>(inputs[0]);
+    return Tensor::view_of(taken.extents, {owner, owner->data().data() + *first});
+  }
   Tensor y = Tensor::uninitialized(taken.extents);
   copy_box(taken.extents, inputs[0], taken.view, y, whole(taken.extents));
   return y;

@@ -17,6 +17,7 @@ struct SliceOptions {
 
 /// Per listed axis the elements start, start+step, ... before end. Negative starts and ends count
 /// from the end and are clamped as in NumPy; steps may be negative, not 0.
+/// Elements that lie side by side, such as some channels of one picture, stay where they are.
 class Slice final : public Op {
  public:
   explicit Slice(SliceOptions options = {}) : options_(std::move(options)) {}

@@ -222,6 +222,27 @@ TEST_CASE("DepthToSpace and SpaceToDepth: forward and gradient") {
   CHECK_THROWS_AS(inferred(SpaceToDepth({.block = INT64_MAX}), {1, 6, 2, 2}), ArgumentError);
 }
 
+TEST_CASE("a slice that lies in one piece shares its input's memory") {
+  const Tensor x = random_tensor({1, 4, 3, 5}, 1);
+  const auto slice = [&](const Tensor& of, SliceOptions options) {
+    return Slice(std::move(options)).forward(std::array{of}, {});
+  };
+  const Tensor half = slice(x, {.starts = {2}, .ends = {4}, .axes = {1}});
+  CHECK(half.shape() == Shape{1, 2, 3, 5});
+  CHECK(half.data().data() == x.data().data() + 2 * 15);
+  const Tensor rows = slice(x, {.starts = {3, 1}, .ends = {4, 3}, .axes = {1, 2}});
+  CHECK(rows.data().data() == x.data().data() + 3 * 15 + 5);
+  CHECK(slice(x, {.starts = {1}, .ends = {3}, .axes = {2}}).data().data() != x.data().data() + 5);
+  CHECK(slice(x, {.starts = {-1}, .ends = {-5}, .axes = {1}, .steps = {-1}}).data()[0] ==
+        x.data()[3 * 15]);
+  const Tensor pictures = random_tensor({3, 2, 2, 2}, 2);
+  CHECK(slice(pictures, {.starts = {1}, .ends = {2}, .axes = {1}}).data()[4] ==
+        pictures.data()[8 + 4]);
+  Tensor written = half;
+  written.mutable_data()[0] = 7.0F;
+  CHECK(x.data()[2 * 15] != 7.0F);
+}
+
 TEST_CASE("Slice: forward and gradient") {
   struct Variant {
     SliceOptions options;

@@ -48,6 +48,29 @@ TEST_CASE("MaxPool: forward and gradient") {
   }
 }
 
+TEST_CASE("MaxPool: maxima without their winners have the bits of those with them") {
+  std::vector<MaxPoolOptions> variants = kMaxPools;
+  variants.push_back({.kernel = {3, 3}, .strides = {1, 1}, .pads = {1, 1, 1, 1}});
+  variants.push_back({.kernel = {1, 70}, .strides = {1, 1}, .pads = {0, 69, 0, 69}});
+  variants.push_back({.kernel = {2, 9}, .strides = {2, 2}, .pads = {1, 8, 1, 5}});
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    for (const Shape& shape : {Shape{2, 3, 7, 71}, Shape{1, 2, 5, 4}, Shape{2, 2, 17, 6}}) {
+      INFO("variant " << i << " on " << to_string(shape));
+      Tensor x = random_tensor(shape, 3 + i, -3.0F, 3.0F);
+      for (const bool with_nan : {false, true}) {
+        const std::span<float> line = x.mutable_data();
+        std::fill_n(line.begin(), shape[3] / 2, -std::numeric_limits<float>::infinity());
+        if (with_nan) line[line.size() / 3] = std::numeric_limits<float>::quiet_NaN();
+        Residuals winners;
+        const MaxPool pool(variants[i]);
+        if (shape[3] + variants[i].pads[1] + variants[i].pads[3] < variants[i].kernel[1]) continue;
+        const Tensor expected = pool.forward(std::array{x}, {.residuals = &winners});
+        CHECK(same_bits(run(pool, x), expected));
+      }
+    }
+  }
+}
+
 TEST_CASE("GlobalMaxPool: forward and gradient") {
   CHECK(
       problems({GlobalMaxPool(), reduce("Max", {2, 3}, true), {random_tensor({2, 3, 4, 5}, 1)}}) ==

@@ -52,7 +52,10 @@ struct VjpContext {
 
   /// `grad`, read for the last time, so that its memory may become that of an input's gradient
   /// (Tensor::in_place_of()). `grad` itself is an empty handle from then on, or as it was.
-  Tensor take_grad() const { return spent_grad == nullptr ? grad : std::move(*spent_grad); }
+  Tensor take_grad() const {
+    if (spent_grad == nullptr) return grad;
+    return std::move(*spent_grad);
+  }
 };
 
 /// The tensors a vjp looks at; everything else may be freed after forward.

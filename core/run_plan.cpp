@@ -195,8 +195,9 @@ class Planner {
     std::vector<char> result(count, 0);
     for (std::size_t i = 0; i < count; ++i) {
       if (!computes(i)) continue;
-      result[i] = plan_.last_use[i] != RunPlan::kForever &&
-                  element_count(plan_.shapes[i]) <= kMostSharedFloats;
+      const bool ends = plan_.last_use[i] != RunPlan::kForever &&
+                        element_count(plan_.shapes[i]) <= kMostSharedFloats;
+      result[i] = ends ? 1 : 0;
       if (releases_inputs(*network_.nodes()[i].op)) continue;
       for (const ValueId source : network_.nodes()[i].inputs) result[index_of(source)] = 0;
     }

@@ -66,18 +66,18 @@ bool supports(const ConvParams& p, ConvPass pass) {
 /// too little for its rounding, which decides what a ReLU near zero lets through. Rows of tiles are
 /// not cut, so that very wide ones would take memory without bound.
 bool prefers(const ConvParams& p, ConvPass pass, bool prepared) {
-  constexpr std::int64_t kFewPlanes = 8;
   constexpr std::int64_t kExactPlanes = 48;
   constexpr std::int64_t kExactTiles = 1500;  // of all planes
   constexpr std::int64_t kMostRowFloats = std::int64_t{1} << 22;
   const std::int64_t few_tiles = prepared ? 9 : 24;
+  const std::int64_t few_planes = form_for(p).taps == 3 ? 8 : 3;
   const WinogradKernels& form = form_for(p);
   const std::int64_t columns = ceil_div(p.out_width, form.tile);
   const std::int64_t tiles = p.batch * ceil_div(p.out_height, form.tile) * columns;
   const std::int64_t planes = std::min(p.channels, p.filters);
   const bool exact = pass == ConvPass::kForward && p.batch < 8 && planes < kExactPlanes &&
                      planes * tiles < kExactTiles;
-  return tiles >= few_tiles && planes >= kFewPlanes && !exact &&
+  return tiles >= few_tiles && planes >= few_planes && !exact &&
          columns <= kMostRowFloats / (form.elements() * std::max(p.channels, p.filters));
 }
 

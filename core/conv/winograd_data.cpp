@@ -39,21 +39,23 @@ Tiling tiling_of(const Correlation& pass) {
 void gather_kernels(const Correlation& pass, const float* weight, std::int64_t filter,
                     std::int64_t c, std::int64_t lanes, float* taps) {
   const std::int64_t side = pass.form->taps;
-  if (filter >= pass.filters) {
-    std::fill_n(taps, lanes * side * side, 0.0F);
-    return;
-  }
+  std::fill_n(taps, lanes * side * side, 0.0F);
+  if (filter >= pass.filters) return;
   const std::int64_t last = pass.kernel_height * pass.kernel_width - 1;
-  for (std::int64_t i = 0; i < lanes; ++i) {
-    const std::int64_t part = (c + i) / pass.channels;
-    const float* kernel =
-        weight + filter * pass.filter_stride + (c + i) % pass.channels * pass.channel_stride;
-    for (std::int64_t t = 0; t < side * side; ++t) {
-      const std::int64_t y = part / pass.parts_wide() * side + t / side;
-      const std::int64_t x = part % pass.parts_wide() * side + t % side;
-      const std::int64_t at = y * pass.kernel_width + x;
-      const bool inside = y < pass.kernel_height && x < pass.kernel_width;
-      taps[i * side * side + t] = inside ? kernel[pass.turned ? last - at : at] : 0.0F;
+  const std::int64_t step = pass.turned ? -1 : 1;
+  for (std::int64_t i = 0; i < lanes;) {
+    const KernelPart part(pass, (c + i) / pass.channels);
+    const std::int64_t first = part.top * pass.kernel_width + part.left;
+    std::int64_t channel = (c + i) % pass.channels;
+    for (; i < lanes && channel < pass.channels; ++i, ++channel) {
+      const float* kernel = weight + filter * pass.filter_stride + channel * pass.channel_stride +
+                            (pass.turned ? last - first : first);
+      float* to = taps + i * side * side;
+      for (std::int64_t y = 0; y < part.height; ++y) {
+        for (std::int64_t x = 0; x < part.width; ++x) {
+          to[y * side + x] = kernel[(y * pass.kernel_width + x) * step];
+        }
+      }
     }
   }
 }

@@ -1,6 +1,8 @@
 /// The two ways in which Winograd convolution runs, behind core/conv/winograd.cpp.
 #pragma once
 
+#include <algorithm>
+
 #include "core/conv/conv.h"
 #include "core/conv/extents.h"
 #include "core/conv/winograd_kernels.h"
@@ -25,6 +27,16 @@ struct Correlation {
   std::int64_t parts() const { return ceil_div(kernel_height, form->taps) * parts_wide(); }
   /// Terms of a product: channels of all parts, part after part.
   std::int64_t depth() const { return parts() * channels; }
+};
+
+/// The taps of a kernel that one part has, from (top, left) on.
+struct KernelPart {
+  KernelPart(const Correlation& c, std::int64_t part)
+      : top(part / c.parts_wide() * c.form->taps),
+        left(part % c.parts_wide() * c.form->taps),
+        height(std::min<std::int64_t>(c.form->taps, c.kernel_height - top)),
+        width(std::min<std::int64_t>(c.form->taps, c.kernel_width - left)) {}
+  std::int64_t top, left, height, width;
 };
 
 /// The form for kernels of some size, for this processor.

@@ -63,16 +63,17 @@ void transform_planes(const Tiling& tiling, Range block, const Planes& planes, R
 
 void transform_inputs(const Correlation& c, const Tiling& tiling, Range block, const float* x,
                       float* work, const Matrices& to) {
-  for (std::int64_t part = 0; part < c.parts(); ++part) {
+  for (std::int64_t i = 0; i < c.parts(); ++i) {
+    const KernelPart part(c, i);
     const Planes planes{.data = x,
                         .batch = c.batch,
                         .count = c.channels,
                         .height = c.height,
                         .width = c.width,
-                        .top = c.pad_top - part / c.parts_wide() * c.form->taps,
-                        .left = c.pad_left - part % c.parts_wide() * c.form->taps};
+                        .top = c.pad_top - part.top,
+                        .left = c.pad_left - part.left};
     Matrices shifted = to;
-    shifted.data += part * c.channels * to.stride;
+    shifted.data += i * c.channels * to.stride;
     transform_planes(tiling, block, planes, {.begin = 0, .count = c.channels},
                      c.form->transform_input, work, shifted);
   }

@@ -112,14 +112,17 @@ void add_chunk(const Correlation& c, const Tiling& tiling, Range blocks, Range g
 void scatter_kernels(const Correlation& pass, const float* taps, std::int64_t c, std::int64_t count,
                      float* kernels) {
   const std::int64_t side = pass.form->taps;
-  for (std::int64_t i = 0; i < count; ++i) {
-    const std::int64_t part = (c + i) / pass.channels;
-    float* kernel = kernels + (c + i) % pass.channels * pass.channel_stride;
-    for (std::int64_t t = 0; t < side * side; ++t) {
-      const std::int64_t y = part / pass.parts_wide() * side + t / side;
-      const std::int64_t x = part % pass.parts_wide() * side + t % side;
-      if (y < pass.kernel_height && x < pass.kernel_width) {
-        kernel[y * pass.kernel_width + x] = taps[i * side * side + t];
+  for (std::int64_t i = 0; i < count;) {
+    const KernelPart part(pass, (c + i) / pass.channels);
+    std::int64_t channel = (c + i) % pass.channels;
+    for (; i < count && channel < pass.channels; ++i, ++channel) {
+      float* kernel =
+          kernels + channel * pass.channel_stride + part.top * pass.kernel_width + part.left;
+      const float* from = taps + i * side * side;
+      for (std::int64_t y = 0; y < part.height; ++y) {
+        for (std::int64_t x = 0; x < part.width; ++x) {
+          kernel[y * pass.kernel_width + x] = from[y * side + x];
+        }
       }
     }
   }

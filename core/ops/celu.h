@@ -1,8 +1,6 @@
 /// Continuously differentiable exponential linear unit (Barron 2017).
 #pragma once
 
-#include <cmath>
-
 #include "core/ops/unary.h"
 
 namespace cameo::ops {
@@ -17,11 +15,8 @@ class Celu final : public Unary<Celu, SlopeOf::kInput> {
   explicit Celu(CeluOptions options = {}) : options_(options) {}
   const CeluOptions& options() const { return options_; }
   std::string_view type() const override { return "Celu"; }
-
-  float value(float x) const {
-    return x > 0.0F ? x : options_.alpha * std::expm1(x / options_.alpha);
-  }
-  float pull(float x, float g) const { return x > 0.0F ? g : g * std::exp(x / options_.alpha); }
+  void values(std::int64_t count, const float* x, float* y) const;
+  void pulls(std::int64_t count, const float* x, const float* grad, float* dx) const;
 
  private:
   CeluOptions options_;

@@ -25,7 +25,8 @@ void Clip::vjp(const VjpContext& ctx) const {
   if (!ctx.needs[0]) return;
   ctx.input_grads[0] = zip(ctx.output, ctx.take_grad(),
                            [low = options_.low, high = options_.high](float y, float g) {
-                             return y <= low || y >= high ? 0.0F : g;
+                             const float above_low = y <= low ? 0.0F : g;
+                             return y >= high ? 0.0F : above_low;
                            });
 }
 

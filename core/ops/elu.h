@@ -1,8 +1,6 @@
 /// Exponential linear unit (Clevert, Unterthiner & Hochreiter 2016).
 #pragma once
 
-#include <cmath>
-
 #include "core/ops/unary.h"
 
 namespace cameo::ops {
@@ -17,9 +15,8 @@ class Elu final : public Unary<Elu, SlopeOf::kInput> {
   explicit Elu(EluOptions options = {}) : options_(options) {}
   const EluOptions& options() const { return options_; }
   std::string_view type() const override { return "Elu"; }
-
-  float value(float x) const { return x > 0.0F ? x : options_.alpha * std::expm1(x); }
-  float pull(float x, float g) const { return x > 0.0F ? g : g * options_.alpha * std::exp(x); }
+  void values(std::int64_t count, const float* x, float* y) const;
+  void pulls(std::int64_t count, const float* x, const float* grad, float* dx) const;
 
  private:
   EluOptions options_;

@@ -22,7 +22,10 @@ class HardSigmoid final : public Unary<HardSigmoid, SlopeOf::kOutput> {
     const float y = options_.alpha * x + options_.beta;
     return y < 0.0F ? 0.0F : y > 1.0F ? 1.0F : y;
   }
-  float pull(float y, float g) const { return y <= 0.0F || y >= 1.0F ? 0.0F : options_.alpha * g; }
+  float pull(float y, float g) const {
+    const float above_low = y <= 0.0F ? 0.0F : g;
+    return options_.alpha * (y >= 1.0F ? 0.0F : above_low);
+  }
 
  private:
   HardSigmoidOptions options_;

@@ -10,11 +10,8 @@ namespace cameo::ops {
 class HardSwish final : public Unary<HardSwish, SlopeOf::kInput> {
  public:
   std::string_view type() const override { return "HardSwish"; }
-
-  static float value(float x) { return x <= -3.0F ? 0.0F : x >= 3.0F ? x : x * (x + 3.0F) / 6.0F; }
-  static float pull(float x, float g) {
-    return x <= -3.0F ? 0.0F : x >= 3.0F ? g : g * (x / 3.0F + 0.5F);
-  }
+  static void values(std::int64_t count, const float* x, float* y);
+  static void pulls(std::int64_t count, const float* x, const float* grad, float* dx);
 };
 
 }  // namespace cameo::ops

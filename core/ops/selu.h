@@ -1,8 +1,6 @@
 /// Scaled exponential linear unit (Klambauer et al. 2017, equation 2).
 #pragma once
 
-#include <cmath>
-
 #include "core/ops/unary.h"
 
 namespace cameo::ops {
@@ -18,13 +16,8 @@ class Selu final : public Unary<Selu, SlopeOf::kInput> {
   explicit Selu(SeluOptions options = {}) : options_(options) {}
   const SeluOptions& options() const { return options_; }
   std::string_view type() const override { return "Selu"; }
-
-  float value(float x) const {
-    return options_.gamma * (x > 0.0F ? x : options_.alpha * std::expm1(x));
-  }
-  float pull(float x, float g) const {
-    return g * options_.gamma * (x > 0.0F ? 1.0F : options_.alpha * std::exp(x));
-  }
+  void values(std::int64_t count, const float* x, float* y) const;
+  void pulls(std::int64_t count, const float* x, const float* grad, float* dx) const;
 
  private:
   SeluOptions options_;

@@ -1,18 +1,16 @@
 /// Logistic function.
 #pragma once
 
-#include "core/op.h"
+#include "core/ops/unary.h"
 
 namespace cameo::ops {
 
 /// 1/(1+exp(-x)), without overflow for large |x|.
-class Sigmoid final : public Op {
+class Sigmoid final : public Unary<Sigmoid, SlopeOf::kOutput> {
  public:
   std::string_view type() const override { return "Sigmoid"; }
-  Shape infer_shape(std::span<const Shape> inputs) const override;
-  Tensor forward(std::span<const Tensor> inputs, const RunContext& run) const override;
-  void vjp(const VjpContext& ctx) const override;
-  Reads reads(std::span<const bool> needs) const override;
+  static void values(std::int64_t count, const float* x, float* y);
+  static float pull(float y, float g) { return g * y * (1.0F - y); }
 };
 
 }  // namespace cameo::ops

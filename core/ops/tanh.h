@@ -1,18 +1,16 @@
 /// Hyperbolic tangent.
 #pragma once
 
-#include "core/op.h"
+#include "core/ops/unary.h"
 
 namespace cameo::ops {
 
 /// tanh(x).
-class Tanh final : public Op {
+class Tanh final : public Unary<Tanh, SlopeOf::kOutput> {
  public:
   std::string_view type() const override { return "Tanh"; }
-  Shape infer_shape(std::span<const Shape> inputs) const override;
-  Tensor forward(std::span<const Tensor> inputs, const RunContext& run) const override;
-  void vjp(const VjpContext& ctx) const override;
-  Reads reads(std::span<const bool> needs) const override;
+  static void values(std::int64_t count, const float* x, float* y);
+  static float pull(float y, float g) { return g * (1.0F - y) * (1.0F + y); }
 };
 
 }  // namespace cameo::ops

@@ -1,44 +1,32 @@
 #include "core/ops/broadcast.h"
 
-#include <algorithm>
-#include <vector>
-
 namespace cameo::ops {
 
-namespace {
-
-/// Walks the rows (runs along the last axis) of `whole` and where they lie in `part`, which
-/// broadcasts to it.
-class Rows {
- public:
-  Rows(const Shape& whole, const Shape& part) : shape_(whole), steps_(whole.size(), 0) {
-    std::int64_t step = 1;
-    for (std::size_t back = 1; back <= part.size(); ++back) {
-      const std::int64_t extent = part[part.size() - back];
-      if (extent != 1) steps_[steps_.size() - back] = step;
-      step *= extent;
+Rows::Rows(const Shape& whole, const Shape& part) {
+  std::int64_t step = 1;
+  for (std::size_t back = 1; back <= whole.size(); ++back) {
+    const std::int64_t extent = whole[whole.size() - back];
+    const std::int64_t in_part = back <= part.size() ? part[part.size() - back] : 1;
+    const Axis axis{.extent = extent, .step = in_part == 1 ? 0 : step};
+    step *= in_part;
+    if (extent == 1) continue;
+    if (!axes_.empty() && axis.step == axes_.back().step * axes_.back().extent) {
+      axes_.back().extent *= extent;
+    } else {
+      axes_.push_back(axis);
     }
   }
+  if (axes_.empty()) axes_.push_back({.extent = 1, .step = 0});
+}
 
-  std::int64_t length() const { return shape_.empty() ? 1 : shape_.back(); }
-  /// 1 when `part` has the last axis, 0 when it stretches along it.
-  std::int64_t step() const { return steps_.empty() ? 0 : steps_.back(); }
-  /// Where row `row` starts in `part`.
-  std::int64_t offset(std::int64_t row) const {
-    std::int64_t offset = 0;
-    for (std::size_t axis = shape_.size(); axis-- > 1;) {
-      offset += row % shape_[axis - 1] * steps_[axis - 1];
-      row /= shape_[axis - 1];
-    }
-    return offset;
+std::int64_t Rows::offset(std::int64_t row) const {
+  std::int64_t offset = 0;
+  for (std::size_t i = 1; i < axes_.size(); ++i) {
+    offset += row % axes_[i].extent * axes_[i].step;
+    row /= axes_[i].extent;
   }
-
- private:
-  const Shape& shape_;
-  std::vector<std::int64_t> steps_;
-};
-
-}  // namespace
+  return offset;
+}
 
 Shape common_shape(std::string_view op, std::span<const Shape> inputs) {
   if (inputs.empty()) throw_shape_error(op, "1 or more inputs", "0");
@@ -68,39 +56,32 @@ Shape broadcast_shape(std::string_view op, std::span<const Shape> inputs) {
 Tensor broadcast_to(const Tensor& x, const Shape& shape) {
   if (x.shape() == shape) return x;
   Tensor result = Tensor::uninitialized(shape);
-  if (result.size() == 0) return result;
   const Rows rows(shape, x.shape());
-  const std::int64_t length = rows.length();
   const float* in = x.data().data();
   float* out = result.mutable_data().data();
-  parallel_for(result.size() / length, std::max<std::int64_t>(1, kElementwiseGrain / length),
-               [&](std::int64_t begin, std::int64_t end) {
-                 for (std::int64_t row = begin; row < end; ++row) {
-                   const float* from = in + rows.offset(row);
-                   if (rows.step() == 0) {
-                     std::fill_n(out + row * length, length, *from);
-                   } else {
-                     std::copy_n(from, length, out + row * length);
-                   }
-                 }
-               });
+  parallel_for(result.size(), kElementwiseGrain, [&](std::int64_t begin, std::int64_t end) {
+    rows.for_each(begin, end, [&](std::int64_t at, std::int64_t count, std::int64_t from) {
+      if (rows.step() == 0) {
+        std::fill_n(out + at, count, in[from]);
+      } else {
+        std::copy_n(in + from, count, out + at);
+      }
+    });
+  });
   return result;
 }
 
 Tensor reduce_to(const Tensor& x, const Shape& shape) {
   if (x.shape() == shape) return x;
   Tensor result = Tensor(shape);
-  if (x.size() == 0) return result;
   std::vector<double> sums(static_cast<std::size_t>(result.size()), 0.0);
   const Rows rows(x.shape(), shape);
-  const std::int64_t length = rows.length();
   const float* in = x.data().data();
-  for (std::int64_t row = 0; row < x.size() / length; ++row) {
-    double* to = sums.data() + rows.offset(row);
-    for (std::int64_t i = 0; i < length; ++i) {
-      to[i * rows.step()] += static_cast<double>(in[row * length + i]);
+  rows.for_each(0, x.size(), [&](std::int64_t at, std::int64_t count, std::int64_t to) {
+    for (std::int64_t i = 0; i < count; ++i) {
+      sums[static_cast<std::size_t>(to + i * rows.step())] += static_cast<double>(in[at + i]);
     }
-  }
+  });
   std::transform(sums.begin(), sums.end(), result.mutable_data().begin(),
                  [](double s) { return static_cast<float>(s); });
   return result;

@@ -15,8 +15,8 @@ Tensor Mul::forward(std::span<const Tensor> inputs, const RunContext&) const {
 void Mul::vjp(const VjpContext& ctx) const {
   for (std::size_t i = 0; i < 2; ++i) {
     if (!ctx.needs[i]) continue;
-    const Tensor other = broadcast_to(ctx.inputs[1 - i], ctx.grad.shape());
-    const Tensor product = zip(ctx.grad, other, [](float g, float v) { return g * v; });
+    const Tensor product =
+        zip_part(ctx.grad, ctx.inputs[1 - i], [](float g, float v) { return g * v; });
     ctx.input_grads[i] = reduce_to(product, ctx.input_shapes[i]);
   }
 }

@@ -20,6 +20,7 @@
 #include "core/ops/sqrt.h"
 #include "core/ops/sub.h"
 #include "core/ops/sum.h"
+#include "core/parallel.h"
 #include "tests/core/ops/gradcheck.h"
 
 using namespace cameo;
@@ -32,15 +33,19 @@ struct Pair {
   Shape a, b;
 };
 
-const std::array<Pair, 9> kPairs{{{{2, 3, 4, 5}, {2, 3, 4, 5}},
-                                  {{2, 3, 4, 5}, {2, 3, 1, 1}},
-                                  {{2, 3, 1, 1}, {2, 3, 4, 5}},
-                                  {{2, 3, 4}, {4}},
-                                  {{4}, {2, 3, 4}},
-                                  {{3, 1}, {1, 4}},
-                                  {{}, {2, 3}},
-                                  {{}, {}},
-                                  {{0, 3}, {1, 3}}}};
+const std::array<Pair, 13> kPairs{{{{2, 3, 4, 5}, {2, 3, 4, 5}},
+                                   {{2, 3, 4, 5}, {2, 3, 1, 1}},
+                                   {{2, 3, 1, 1}, {2, 3, 4, 5}},
+                                   {{2, 3, 4, 5}, {1, 3, 1, 1}},
+                                   {{2, 3, 4, 5}, {2, 1, 4, 1}},
+                                   {{2, 3, 4, 5}, {2, 1, 1, 5}},
+                                   {{2, 1, 4, 5}, {1, 3, 1, 1}},
+                                   {{2, 3, 4}, {4}},
+                                   {{4}, {2, 3, 4}},
+                                   {{3, 1}, {1, 4}},
+                                   {{}, {2, 3}},
+                                   {{}, {}},
+                                   {{0, 3}, {1, 3}}}};
 
 std::vector<float> values(const Tensor& t) { return {t.data().begin(), t.data().end()}; }
 
@@ -54,6 +59,18 @@ TEST_CASE("Add, Sub and Mul: forward and gradients under broadcasting") {
     CHECK(problems({Sub(), binary([](double a, double b) { return a - b; }), inputs}) == "");
     CHECK(problems({Mul(), binary([](double a, double b) { return a * b; }), inputs}) == "");
   }
+}
+
+TEST_CASE("threads may share a row of what is broadcast") {
+  const Tensor x = random_tensor({2, 50001}, 1);
+  const Tensor scale = random_tensor({2, 1}, 2);
+  const ThreadLimit threads(3);
+  const Tensor y = Mul().forward(std::array{x, scale}, {});
+  std::vector<float> expected;
+  for (std::size_t i = 0; i < x.data().size(); ++i) {
+    expected.push_back(x.data()[i] * scale.data()[i / 50001]);
+  }
+  CHECK(values(y) == expected);
 }
 
 TEST_CASE("Div and Pow: forward and gradients under broadcasting") {

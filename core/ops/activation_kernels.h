@@ -21,6 +21,8 @@ struct ActivationKernels {
   /// dx = grad times the unit's derivative at x, the left one at 0.
   void (*unit_grad)(const ExponentialUnit& unit, std::ptrdiff_t count, const float* x,
                     const float* grad, float* dx);
+  void (*erf)(std::ptrdiff_t count, const float* x, float* y);
+  void (*erf_grad)(std::ptrdiff_t count, const float* x, const float* grad, float* dx);
   void (*hard_swish)(std::ptrdiff_t count, const float* x, float* y);
   /// dx = grad times the derivative at x, 0 at -3 and 1 at 3.
   void (*hard_swish_grad)(std::ptrdiff_t count, const float* x, const float* grad, float* dx);

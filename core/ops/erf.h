@@ -1,8 +1,6 @@
 /// Error function.
 #pragma once
 
-#include <cmath>
-
 #include "core/ops/unary.h"
 
 namespace cameo::ops {
@@ -11,12 +9,8 @@ namespace cameo::ops {
 class Erf final : public Unary<Erf, SlopeOf::kInput> {
  public:
   std::string_view type() const override { return "Erf"; }
-
-  static float value(float x) { return std::erf(x); }
-  static float pull(float x, float g) {
-    constexpr float kTwoOverRootPi = 1.12837916709551257390F;
-    return g * kTwoOverRootPi * std::exp(-x * x);
-  }
+  static void values(std::int64_t count, const float* x, float* y);
+  static void pulls(std::int64_t count, const float* x, const float* grad, float* dx);
 };
 
 }  // namespace cameo::ops

@@ -1,9 +1,9 @@
 #include "core/ops/lstm.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/gemm/gemm.h"
+#include "core/ops/activation_kernels.h"
 #include "core/ops/check.h"
 #include "core/parallel.h"
 
@@ -41,8 +41,6 @@ struct States {
   Tensor cells;  ///< `[T,N,H]`
 };
 
-float sigmoid(float v) { return 1.0F / (1.0F + std::exp(-v)); }
-
 constexpr std::int64_t kRowGrain = 16;
 
 /// gates `[T·N,4H]` = both biases + x·W_ihᵀ
@@ -78,18 +76,21 @@ struct Gates {
 
 /// One step of every sequence; `before` is null where the cells are still zero.
 void activate(const Extents& e, float* gates, const float* before, float* cells, float* hidden) {
+  const ActivationKernels& kernels = activation_kernels();
   parallel_for(e.batch, kRowGrain, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t n = begin; n < end; ++n) {
       const auto [i, f, g, o] = Gates(e, gates, n);
+      kernels.sigmoid(e.hidden, i, i);
+      kernels.sigmoid(e.hidden, f, f);
+      kernels.tanh(e.hidden, g, g);
+      kernels.sigmoid(e.hidden, o, o);
+      const std::int64_t first = n * e.hidden;
       for (std::int64_t k = 0; k < e.hidden; ++k) {
-        const std::int64_t at = n * e.hidden + k;
-        i[k] = sigmoid(i[k]);
-        f[k] = sigmoid(f[k]);
-        g[k] = std::tanh(g[k]);
-        o[k] = sigmoid(o[k]);
+        const std::int64_t at = first + k;
         cells[at] = i[k] * g[k] + (before == nullptr ? 0.0F : f[k] * before[at]);
-        hidden[at] = o[k] * std::tanh(cells[at]);
       }
+      kernels.tanh(e.hidden, cells + first, hidden + first);
+      for (std::int64_t k = 0; k < e.hidden; ++k) hidden[first + k] *= o[k];
     }
   });
 }
@@ -106,12 +107,14 @@ void differentiate(const Extents& e, float* gates, const float* before, const fl
   const float* const from_next = carried.hidden.data().data();
   float* const cell_grads = carried.cells.mutable_data().data();
   parallel_for(e.batch, kRowGrain, [&](std::int64_t begin, std::int64_t end) {
+    std::vector<float> squashed_cells(static_cast<std::size_t>(e.hidden));
     for (std::int64_t n = begin; n < end; ++n) {
       const auto [i, f, g, o] = Gates(e, gates, n);
+      activation_kernels().tanh(e.hidden, cells + n * e.hidden, squashed_cells.data());
       for (std::int64_t k = 0; k < e.hidden; ++k) {
         const std::int64_t at = n * e.hidden + k;
         const float hidden_grad = grad[at] + from_next[at];
-        const float squashed = std::tanh(cells[at]);
+        const float squashed = squashed_cells[static_cast<std::size_t>(k)];
         const float cell_grad =
             cell_grads[at] + hidden_grad * o[k] * (1.0F - squashed) * (1.0F + squashed);
         const float cell_before = before == nullptr ? 0.0F : before[at];

@@ -78,6 +78,7 @@ TEST_CASE("activation kernels are as accurate as docs/numerics.md says") {
   CHECK(worst(kernels.exp, [](double x) { return std::exp(x); }) < 1.0);
   CHECK(worst(kernels.sigmoid, sigmoid) < 2.5);
   CHECK(worst(kernels.tanh, [](double x) { return std::tanh(x); }) < 2.6);
+  CHECK(worst(kernels.erf, [](double x) { return std::erf(x); }) < 1.5);
   CHECK(worst(expm1_below_zero, [](double x) { return x > 0 ? 0 * x : std::expm1(x); }) < 1.5);
   CHECK(worst(exp_below_zero, [](double x) { return x > 0 ? 0 : std::exp(x); }) < 1.0);
 }
@@ -98,8 +99,9 @@ TEST_CASE("an activation has the same bits wherever its value lies, and in place
   const ActivationKernels& kernels = activation_kernels();
   std::vector<float> x;
   for (int i = 0; i < 75; ++i) x.push_back(-9.0F + 0.241F * static_cast<float>(i));
-  for (const Kernel kernel : {kernels.exp, kernels.sigmoid, kernels.tanh, kernels.hard_swish,
-                              Kernel{expm1_below_zero}, Kernel{exp_below_zero}}) {
+  for (const Kernel kernel :
+       {kernels.exp, kernels.sigmoid, kernels.tanh, kernels.erf, kernels.hard_swish,
+        Kernel{expm1_below_zero}, Kernel{exp_below_zero}}) {
     std::vector<float> alone;
     for (const float v : x) alone.push_back(mapped(kernel, {v})[0]);
     CHECK(bits(mapped(kernel, x)) == bits(alone));

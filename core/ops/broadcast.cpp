@@ -1,5 +1,7 @@
 #include "core/ops/broadcast.h"
 
+#include "core/reduce.h"
+
 namespace cameo::ops {
 
 Rows::Rows(const Shape& whole, const Shape& part) {
@@ -78,8 +80,12 @@ Tensor reduce_to(const Tensor& x, const Shape& shape) {
   const Rows rows(x.shape(), shape);
   const float* in = x.data().data();
   rows.for_each(0, x.size(), [&](std::int64_t at, std::int64_t count, std::int64_t to) {
-    for (std::int64_t i = 0; i < count; ++i) {
-      sums[static_cast<std::size_t>(to + i * rows.step())] += static_cast<double>(in[at + i]);
+    double* const sum = sums.data() + to;
+    const float* const terms = in + at;
+    if (rows.step() == 0) {
+      *sum += sum_of(count, [&](std::int64_t i) { return terms[i]; });
+    } else {
+      for (std::int64_t i = 0; i < count; ++i) sum[i] += static_cast<double>(terms[i]);
     }
   });
   std::transform(sums.begin(), sums.end(), result.mutable_data().begin(),

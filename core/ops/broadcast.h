@@ -16,7 +16,8 @@ Shape common_shape(std::string_view op, std::span<const Shape> inputs);
 Shape broadcast_shape(std::string_view op, std::span<const Shape> inputs);
 /// `x` repeated to `shape`; the same storage when it has that shape already.
 Tensor broadcast_to(const Tensor& x, const Shape& shape);
-/// The adjoint: `x` summed down to `shape`, in double and in index order.
+/// The adjoint: `x` summed down to `shape`, rows as sum_of() adds them, all else in double and in
+/// index order.
 Tensor reduce_to(const Tensor& x, const Shape& shape);
 
 /// Where the values of `part`, which broadcasts to `whole`, go. The last axes of `whole` that

@@ -53,11 +53,18 @@ struct Tiling {
         position_blocks(ceil_div(p.out_size(), kTileColumns)) {}
   std::int64_t count() const { return image_blocks * position_blocks; }
   Tile at(std::int64_t index) const {
+    // Cut where row_kernels() need no rounding up.
+    const Range lanes =
+        part_of(ceil_div(params.out_size(), kRowLanes), index % position_blocks, position_blocks);
+    const std::int64_t begin = lanes.begin * kRowLanes;
     return {.images = part_of(params.batch, index / position_blocks, image_blocks),
-            .positions = part_of(params.out_size(), index % position_blocks, position_blocks)};
+            .positions = {.begin = begin,
+                          .count = std::min(lanes.count * kRowLanes, params.out_size() - begin)}};
   }
   std::int64_t most_columns() const {
-    return ceil_div(params.batch, image_blocks) * ceil_div(params.out_size(), position_blocks);
+    const std::int64_t lanes = ceil_div(params.out_size(), kRowLanes);
+    return ceil_div(params.batch, image_blocks) *
+           std::min(ceil_div(lanes, position_blocks) * kRowLanes, params.out_size());
   }
 
   const ConvParams& params;
@@ -226,22 +233,46 @@ void clear_rest(float* rows, std::int64_t count, std::int64_t stride, std::int64
   }
 }
 
+/// Whether row_kernels() can read the planes of a pointwise convolution as they lie: long rows that
+/// need no rounding up and do not meet in the same sets of a cache.
+bool reads_planes(const ConvParams& p, const Tile& tile) {
+  constexpr std::int64_t kLongRow = 256;
+  constexpr std::int64_t kSameSets = 1024;
+  const bool pointwise = p.taps() == 1 && p.out_size() == p.in_size() && p.pads[0] == 0 &&
+                         p.pads[1] == 0 && p.strides[0] == 1 && p.strides[1] == 1;
+  return pointwise && tile.positions.count % kRowLanes == 0 && tile.positions.count >= kLongRow &&
+         p.out_size() % kSameSets != 0;
+}
+
 /// Adds one tile's share of dL/dweight of `filters`, which `sums` begins with.
 void add_weight_gradients(const ConvParams& p, const float* x, const float* dy, std::int64_t group,
                           Range filters, const Tile& tile, const RowMatrices& rows, float* sums) {
-  lower(p, x, group, tile, rows.columns, rows.stride);
-  join_planes(p, dy, filters, tile, rows.planes, rows.stride);
-  clear_rest(rows.columns, p.depth(), rows.stride, tile.columns());
-  clear_rest(rows.planes, filters.count, rows.stride, tile.columns());
-  row_kernels().multiply({.a = rows.planes,
-                          .a_stride = rows.stride,
-                          .rows = filters.count,
-                          .b = rows.columns,
-                          .b_stride = rows.stride,
-                          .columns = p.depth(),
-                          .depth = ceil_div(tile.columns(), kRowLanes) * kRowLanes,
-                          .c = sums,
-                          .c_stride = p.depth()});
+  RowProduct product{.a = rows.planes,
+                     .a_stride = rows.stride,
+                     .rows = filters.count,
+                     .b = rows.columns,
+                     .b_stride = rows.stride,
+                     .columns = p.depth(),
+                     .depth = ceil_div(tile.columns(), kRowLanes) * kRowLanes,
+                     .c = sums,
+                     .c_stride = p.depth()};
+  if (!reads_planes(p, tile)) {
+    lower(p, x, group, tile, rows.columns, rows.stride);
+    join_planes(p, dy, filters, tile, rows.planes, rows.stride);
+    clear_rest(rows.columns, p.depth(), rows.stride, tile.columns());
+    clear_rest(rows.planes, filters.count, rows.stride, tile.columns());
+    return row_kernels().multiply(product);
+  }
+  product.a_stride = product.b_stride = p.out_size();
+  product.depth = tile.positions.count;
+  for (std::int64_t i = 0; i < tile.images.count; ++i) {
+    const std::int64_t image = tile.images.begin + i;
+    const std::int64_t channel = image * p.channels + group * p.group_channels();
+    const std::int64_t filter = image * p.filters + filters.begin;
+    product.a = dy + filter * p.out_size() + tile.positions.begin;
+    product.b = x + channel * p.in_size() + tile.positions.begin;
+    row_kernels().multiply(product);
+  }
 }
 
 void backward_weights(const ConvParams& p, const float* x, const float* dy, float* dweight) {

@@ -46,7 +46,7 @@ std::vector<float> floats() {
 double ulps(double want, float got) {
   if (std::isnan(want) || std::isnan(got)) return std::isnan(want) == std::isnan(got) ? 0 : 1e9;
   if (std::isinf(got)) return static_cast<float>(want) == got ? 0 : 1e9;
-  const double unit = std::ldexp(1.0, std::max(std::ilogb(want) - 23, -149));
+  const double unit = std::ldexp(1.0, std::max(std::ilogb(want), -126) - 23);
   return std::fabs(want - static_cast<double>(got)) / unit;
 }
 

@@ -28,7 +28,8 @@ constexpr std::int64_t kPartPanels = 2;
 
 /// A number of tasks, lowered so that 2 or 4 threads get the same number.
 std::int64_t even_tasks(std::int64_t most) {
-  return most < 4 ? most - (most == 3 ? 1 : 0) : most / 4 * 4;
+  if (most >= 4) return most / 4 * 4;
+  return most == 3 ? 2 : most;
 }
 
 /// How a pass is cut; from the extents alone.

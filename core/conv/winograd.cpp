@@ -70,8 +70,8 @@ bool prefers(const ConvParams& p, ConvPass pass, bool prepared) {
   constexpr std::int64_t kExactTiles = 1500;  // of all planes
   constexpr std::int64_t kMostRowFloats = std::int64_t{1} << 22;
   const std::int64_t few_tiles = prepared ? 9 : 24;
-  const std::int64_t few_planes = form_for(p).taps == 3 ? 8 : 3;
   const WinogradKernels& form = form_for(p);
+  const std::int64_t few_planes = form.taps == 3 ? 8 : 3;
   const std::int64_t columns = ceil_div(p.out_width, form.tile);
   const std::int64_t tiles = p.batch * ceil_div(p.out_height, form.tile) * columns;
   const std::int64_t planes = std::min(p.channels, p.filters);

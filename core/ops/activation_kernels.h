@@ -3,12 +3,9 @@
 
 #include <cstddef>
 
-namespace cameo {
+#include "core/ops/exponential_unit.h"
 
-/// x·positive where x > 0, else (exp(x/width) - 1)·negative.
-struct ExponentialUnit {
-  float positive, negative, width;
-};
+namespace cameo {
 
 /// Each maps `count` values; what is written may lie exactly where one of the inputs is read. A
 /// value's result is the same wherever it lies among others. NaN passes; results too small for a

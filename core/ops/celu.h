@@ -1,7 +1,7 @@
 /// Continuously differentiable exponential linear unit (Barron 2017).
 #pragma once
 
-#include "core/ops/unary.h"
+#include "core/ops/exponential_linear.h"
 
 namespace cameo::ops {
 
@@ -10,13 +10,13 @@ struct CeluOptions {
 };
 
 /// x where x > 0, else alpha·(exp(x/alpha) - 1); alpha is not 0.
-class Celu final : public Unary<Celu, SlopeOf::kInput> {
+class Celu final : public ExponentialLinear {
  public:
-  explicit Celu(CeluOptions options = {}) : options_(options) {}
+  explicit Celu(CeluOptions options = {})
+      : ExponentialLinear({.positive = 1.0F, .negative = options.alpha, .width = options.alpha}),
+        options_(options) {}
   const CeluOptions& options() const { return options_; }
   std::string_view type() const override { return "Celu"; }
-  void values(std::int64_t count, const float* x, float* y) const;
-  void pulls(std::int64_t count, const float* x, const float* grad, float* dx) const;
 
  private:
   CeluOptions options_;

@@ -1,7 +1,7 @@
 /// Exponential linear unit (Clevert, Unterthiner & Hochreiter 2016).
 #pragma once
 
-#include "core/ops/unary.h"
+#include "core/ops/exponential_linear.h"
 
 namespace cameo::ops {
 
@@ -10,13 +10,13 @@ struct EluOptions {
 };
 
 /// x where x > 0, else alpha·(exp(x) - 1); the derivative at 0 is alpha.
-class Elu final : public Unary<Elu, SlopeOf::kInput> {
+class Elu final : public ExponentialLinear {
  public:
-  explicit Elu(EluOptions options = {}) : options_(options) {}
+  explicit Elu(EluOptions options = {})
+      : ExponentialLinear({.positive = 1.0F, .negative = options.alpha, .width = 1.0F}),
+        options_(options) {}
   const EluOptions& options() const { return options_; }
   std::string_view type() const override { return "Elu"; }
-  void values(std::int64_t count, const float* x, float* y) const;
-  void pulls(std::int64_t count, const float* x, const float* grad, float* dx) const;
 
  private:
   EluOptions options_;

@@ -1,7 +1,7 @@
 /// Scaled exponential linear unit (Klambauer et al. 2017, equation 2).
 #pragma once
 
-#include "core/ops/unary.h"
+#include "core/ops/exponential_linear.h"
 
 namespace cameo::ops {
 
@@ -11,13 +11,14 @@ struct SeluOptions {
 };
 
 /// gamma·x where x > 0, else gamma·alpha·(exp(x) - 1); the derivative at 0 is gamma·alpha.
-class Selu final : public Unary<Selu, SlopeOf::kInput> {
+class Selu final : public ExponentialLinear {
  public:
-  explicit Selu(SeluOptions options = {}) : options_(options) {}
+  explicit Selu(SeluOptions options = {})
+      : ExponentialLinear(
+            {.positive = options.gamma, .negative = options.gamma * options.alpha, .width = 1.0F}),
+        options_(options) {}
   const SeluOptions& options() const { return options_; }
   std::string_view type() const override { return "Selu"; }
-  void values(std::int64_t count, const float* x, float* y) const;
-  void pulls(std::int64_t count, const float* x, const float* grad, float* dx) const;
 
  private:
   SeluOptions options_;

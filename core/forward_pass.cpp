@@ -112,12 +112,13 @@ class ForwardPass {
   }
 
   /// Values that follow each other in one stretch of memory stay in the cache of the processor that
-  /// wrote the last, but travel where several write: those have each its own.
+  /// wrote the last. Several processors share out values of one shape alike, others not.
   Unwritten memory_for(std::size_t i) {
     const Shape& shape = plan_->shapes[i];
-    const std::int64_t offset = plan_->arena.offsets[i];
-    if (offset < 0 || max_threads() > 1) return unwritten(Tensor::uninitialized(shape));
-    if (!arena_.whole) arena_ = unwritten(Tensor::uninitialized({plan_->arena.size}));
+    const MemoryPlan& plan = max_threads() == 1 ? plan_->arena : plan_->threads_arena;
+    const std::int64_t offset = plan.offsets[i];
+    if (offset < 0) return unwritten(Tensor::uninitialized(shape));
+    if (!arena_.whole) arena_ = unwritten(Tensor::uninitialized({plan.size}));
     return {.whole = std::make_shared<const Tensor>(arena_.part(offset, shape)),
             .values = arena_.values + offset};
   }

@@ -8,7 +8,9 @@ namespace cameo {
 
 namespace {
 
-bool meet(const Lifetime& a, const Lifetime& b) { return a.first <= b.last && b.first <= a.last; }
+bool must_not_overlap(const Lifetime& a, const Lifetime& b) {
+  return a.kind != b.kind || (a.first <= b.last && b.first <= a.last);
+}
 
 class Layout {
  public:
@@ -41,7 +43,7 @@ class Layout {
     std::int64_t smallest_gap = INT64_MAX;
     std::int64_t end = 0;
     for (const std::size_t other : placed_) {
-      if (!meet(values_[i], values_[other])) continue;
+      if (!must_not_overlap(values_[i], values_[other])) continue;
       const std::int64_t gap = plan_.offsets[other] - end;
       if (gap >= values_[i].size && gap < smallest_gap) {
         smallest_gap = gap;

@@ -13,6 +13,7 @@ struct Lifetime {
   std::int64_t first = 0;
   std::int64_t last = 0;
   std::int64_t size = 0;
+  std::int64_t kind = 0;  ///< values of different kinds never lie over each other
 };
 
 /// In whatever unit sizes have.

@@ -182,10 +182,20 @@ class Planner {
       lifetime.last = std::max({lifetime.last, plan_.last_use[i], plan_.last_use[whole]});
       lifetime.size = element_count(plan_.shapes[whole]);
     }
-    plan_.arena = plan_memory(lifetimes, kAlignedFloats);
+    plan_.arena = arena_of(lifetimes);
+    std::map<Shape, std::int64_t> kinds;
     for (std::size_t i = 0; i < count; ++i) {
-      if (lifetimes[i].size == 0) plan_.arena.offsets[i] = -1;
+      const auto next = static_cast<std::int64_t>(kinds.size());
+      lifetimes[i].kind = kinds.try_emplace(plan_.shapes[i], next).first->second;
     }
+    plan_.threads_arena = arena_of(lifetimes);
+  }
+  static MemoryPlan arena_of(const std::vector<Lifetime>& lifetimes) {
+    MemoryPlan arena = plan_memory(lifetimes, kAlignedFloats);
+    for (std::size_t i = 0; i < lifetimes.size(); ++i) {
+      if (lifetimes[i].size == 0) arena.offsets[i] = -1;
+    }
+    return arena;
   }
 
   /// By ValueId: is the value computed, and nobody holds it, a part of it or their memory after the

@@ -56,6 +56,8 @@ struct RunPlan {
   /// Of the values that one stretch of memory may hold, in floats and by ValueId; -1 for all
   /// others. Everybody who reads them is done with their memory afterwards.
   MemoryPlan arena{};
+  /// The same for runs on several threads: values of different shapes never lie over each other.
+  MemoryPlan threads_arena{};
 };
 
 /// Throws ShapeError naming the layer that does not fit.

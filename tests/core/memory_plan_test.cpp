@@ -55,7 +55,9 @@ void check_plan(const std::vector<Lifetime>& values, const MemoryPlan& plan) {
     CHECK(plan.offsets[i] >= 0);
     CHECK(plan.offsets[i] + values[i].size <= plan.size);
     for (std::size_t k = 0; k < i; ++k) {
-      const bool together = values[i].first <= values[k].last && values[k].first <= values[i].last;
+      const bool together =
+          values[i].kind != values[k].kind ||
+          (values[i].first <= values[k].last && values[k].first <= values[i].last);
       const bool over = plan.offsets[i] < plan.offsets[k] + values[k].size &&
                         plan.offsets[k] < plan.offsets[i] + values[i].size;
       CHECK_FALSE((together && over));
@@ -124,7 +126,8 @@ std::vector<ValueId> computed_values(const Network& network) {
   return ids;
 }
 
-/// What the run has on one thread and on two; `beside` the picture, values that are given.
+/// What the run has on one thread, on two, and where no value's memory serves another; `beside` the
+/// picture, values that are given.
 void check_threads(const Network& network, const Request& request,
                    const std::vector<ValueId>& beside = {}) {
   const Tensor picture = random_tensor({1, 3, 12, 12}, 7);
@@ -135,12 +138,16 @@ void check_threads(const Network& network, const Request& request,
     const ThreadLimit limit(threads);
     return forward_from(network, given, request);
   };
+  Request all = request;
+  all.keep_all = true;
+  const Tape apart = forward_from(network, given, all);
   const Tape own = run(2);
   const Tape shared = run(1);
   REQUIRE(shared.alive() == own.alive());
   for (const ValueId id : own.alive()) {
     INFO(network.node(id).name);
     CHECK(same_bits(shared.value(id), own.value(id)));
+    CHECK(same_bits(shared.value(id), apart.value(id)));
   }
   if (request.wrt.empty()) return;
   const Tensor seed(own.output().shape(), 1.0F);
@@ -148,6 +155,34 @@ void check_threads(const Network& network, const Request& request,
   for (const auto& [id, gradient] : shared.backward(network.output(), seed)) {
     CHECK(same_bits(gradient, expected.at(id)));
   }
+}
+
+/// `by_shape`: values of different shapes lie apart.
+void check_arena(const Network& network, const RunPlan& plan, const MemoryPlan& arena,
+                 bool by_shape) {
+  std::vector<Lifetime> values;
+  std::map<Shape, std::int64_t> kinds;
+  MemoryPlan placed{.size = arena.size};
+  for (const ValueId id : computed_values(network)) {
+    const std::size_t i = index_of(id);
+    if (arena.offsets[i] < 0) continue;
+    std::int64_t first = id;
+    for (std::size_t part = 0; part < plan.places.size(); ++part) {
+      if (plan.places[part].concat == id) {
+        first = std::min(first, static_cast<std::int64_t>(part));
+        CHECK(arena.offsets[part] == -1);
+        CHECK(plan.last_use[part] <= id);
+      }
+    }
+    const auto kind = kinds.try_emplace(plan.shapes[i], static_cast<std::int64_t>(kinds.size()));
+    values.push_back({.first = first,
+                      .last = plan.last_use[i],
+                      .size = element_count(plan.shapes[i]),
+                      .kind = by_shape ? kind.first->second : 0});
+    placed.offsets.push_back(arena.offsets[i]);
+  }
+  CHECK_FALSE(values.empty());
+  check_plan(values, placed);
 }
 
 }  // namespace
@@ -164,6 +199,16 @@ TEST_CASE("values that are alive together do not overlap") {
   CHECK(excess / kSeeds < 0.1);
 }
 
+TEST_CASE("values of different kinds never overlap") {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    std::vector<Lifetime> values = random_lifetimes(seed);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      values[i].kind = static_cast<std::int64_t>(i * 7 % 3);
+    }
+    check_plan(values, plan_memory(values, kAlignment));
+  }
+}
+
 TEST_CASE("a chain of values takes the memory of two neighbours") {
   std::vector<Lifetime> values;
   for (int i = 0; i < 10; ++i) values.push_back({.first = i, .last = i + 1, .size = 1000 - 10 * i});
@@ -178,25 +223,8 @@ TEST_CASE("a run lays over each other what is not alive together") {
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
     const Network network = random_network(seed);
     const RunPlan plan = plan_run(network, {.given = {{network.input(), {1, 3, 12, 12}}}});
-    std::vector<Lifetime> values;
-    MemoryPlan placed{.size = plan.arena.size};
-    for (const ValueId id : computed_values(network)) {
-      const std::size_t i = index_of(id);
-      if (plan.arena.offsets[i] < 0) continue;
-      std::int64_t first = id;
-      for (std::size_t part = 0; part < plan.places.size(); ++part) {
-        if (plan.places[part].concat == id) {
-          first = std::min(first, static_cast<std::int64_t>(part));
-          CHECK(plan.arena.offsets[part] == -1);
-          CHECK(plan.last_use[part] <= id);
-        }
-      }
-      values.push_back(
-          {.first = first, .last = plan.last_use[i], .size = element_count(plan.shapes[i])});
-      placed.offsets.push_back(plan.arena.offsets[i]);
-    }
-    CHECK_FALSE(values.empty());
-    check_plan(values, placed);
+    check_arena(network, plan, plan.arena, false);
+    check_arena(network, plan, plan.threads_arena, true);
   }
 }
 
@@ -228,10 +256,10 @@ TEST_CASE("a result that is a view of a convolution's output keeps its values") 
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // where the pool keeps memory
-TEST_CASE("a run on one thread asks for no memory after the first") {
+TEST_CASE("a run asks for no memory after the first") {
   const Network network = random_network(3);
   const Tensor picture = random_tensor({1, 3, 200, 200}, 7);
-  const ThreadLimit limit(1);
+  const ThreadLimit limit(GENERATE(1, 2));
   for (int run = 0; run < 3; ++run) forward(network, picture);
   const std::size_t before = buffer_pool_state().fresh;
   for (int run = 0; run < 3; ++run) forward(network, picture);

@@ -86,6 +86,8 @@ ConvAlgorithm reference_conv();
 std::span<float> thread_workspace(std::int64_t floats);
 /// The same for what the calling thread makes and the threads it starts read; distinct memory.
 std::span<float> shared_workspace(std::int64_t floats);
+/// And for sums that they write and read; distinct from both.
+std::span<float> sums_workspace(std::int64_t floats);
 
 /// result[i] = the sum over chunks, in order, of partial[chunk · size + i].
 void sum_partials(std::span<const float> partial, std::int64_t chunks, std::int64_t size,

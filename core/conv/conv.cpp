@@ -135,6 +135,11 @@ std::span<float> shared_workspace(std::int64_t floats) {
   return workspace.hold(floats);
 }
 
+std::span<float> sums_workspace(std::int64_t floats) {
+  thread_local Workspace workspace;
+  return workspace.hold(floats);
+}
+
 void sum_partials(std::span<const float> partial, std::int64_t chunks, std::int64_t size,
                   float* result) {
   parallel_for(size, kElementwiseGrain, [&](std::int64_t begin, std::int64_t end) {

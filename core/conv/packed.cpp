@@ -1,7 +1,8 @@
 // Convolution as a matrix product whose columns are never written out: the part that a thread is
 // about to multiply is packed straight into the product's panels (as in Chetlur et al. 2014, cuDNN:
 // Efficient Primitives for Deep Learning). Every output is summed over channels and taps in their
-// order, wherever its column lies: its bits depend neither on threads nor on the rest of the batch.
+// order, in two halves where many channels become few, wherever its column lies: its bits depend
+// neither on threads nor on the rest of the batch.
 #include <algorithm>
 
 #include "core/conv/algorithm.h"
@@ -39,6 +40,7 @@ struct Plan {
         row_panels(ceil_div(c.filters, rows)),
         depth_blocks(depth_blocks_of(c)),
         most_depth(ceil_div(c.channels, depth_blocks) * c.taps()),
+        halves(in_halves(c) ? 2 : 1),
         panels(ceil_div(c.columns(), kColumns)) {
     const std::int64_t wanted =
         std::clamp<std::int64_t>(kBlockFloats / (most_depth * kColumns), 2, kMostPanels);
@@ -58,46 +60,74 @@ struct Plan {
   /// the same sets of a cache, with room for what packing writes behind them.
   std::int64_t panel_stride() const { return most_depth * kColumns + kPanelLanes; }
 
-  std::int64_t rows, row_panels, depth_blocks, most_depth, panels, blocks, parts;
+  /// Floats of the sums of one block of columns `[halves,panels,row panels,rows,kColumns]`.
+  std::int64_t sums() const { return halves * most_panels() * row_panels * rows * kColumns; }
+
+  std::int64_t rows, row_panels, depth_blocks, most_depth, halves, panels, blocks, parts;
 };
 
-/// One block of columns and some panels of filters, in the memory of the calling thread: lines of
-/// the input, panels of columns and tiles of sums `[panels,row panels,rows,kColumns]`.
+/// A panel of filters.
+struct Filters {
+  std::int64_t group, row_panel;
+};
+/// Some panels of a group's filters, and some parts of its channels.
+struct Share {
+  std::int64_t group;
+  Range rows, parts;
+};
+
+/// One block of columns: lines of the input and panels of columns, in the memory of the calling
+/// thread, and tiles of sums.
 class Block {
  public:
   static std::int64_t floats(const Correlation& c, const Plan& plan) {
-    return packer_floats(c, plan) + plan.most_panels() * plan.panel_stride() +
-           plan.most_panels() * plan.row_panels * plan.rows * kColumns;
+    return panels_floats(c, plan) + plan.sums();
+  }
+  /// Without memory for sums.
+  static std::int64_t panels_floats(const Correlation& c, const Plan& plan) {
+    return packer_floats(c, plan) + plan.most_panels() * plan.panel_stride();
   }
 
-  Block(const Correlation& c, const Plan& plan, Range columns, float* memory)
+  Block(const Correlation& c, const Plan& plan, Range columns, float* memory, float* sums)
       : c_(c),
         plan_(plan),
         columns_(columns),
         places_(places_of(c, columns)),
         packer_(c, columns, plan.panel_stride(), memory),
         panels_(memory + packer_floats(c, plan)),
-        sums_(panels_ + plan.most_panels() * plan.panel_stride()) {}
+        sums_(sums) {}
 
-  void run(const float* x, const float* weights, std::int64_t group, Range rows,
-           const ConvEpilogue& epilogue, float* y) const {
-    std::int64_t first_row = 0;
-    for (std::int64_t d = 0; d < plan_.depth_blocks; ++d) {
+  /// The products of some panels of filters. With all parts of the channels their outputs are
+  /// written, with a half's the sums alone.
+  void run(const float* x, const float* weights, const Share& share, const ConvEpilogue& epilogue,
+           float* y) const {
+    const auto [group, rows, parts] = share;
+    std::int64_t first_row =
+        part_of(c_.channels, parts.begin, plan_.depth_blocks).begin * c_.taps();
+    for (std::int64_t d = parts.begin; d < parts.begin + parts.count; ++d) {
       const Range channels = part_of(c_.channels, d, plan_.depth_blocks);
       const std::int64_t depth = channels.count * c_.taps();
       packer_.pack(x, group, channels, panels_);
       const float* planes = x + (group * c_.channels + channels.begin) * c_.in_size();
+      const bool last = parts.count == plan_.depth_blocks && d == plan_.depth_blocks - 1;
       for (std::int64_t i = 0; i < rows.count; ++i) {
+        const Filters filters{.group = group, .row_panel = rows.begin + i};
         const float* factors =
-            weights + (first_row * plan_.row_panels + (rows.begin + i) * depth) * plan_.rows;
-        if (d < plan_.depth_blocks - 1) {
-          multiply(factors, planes, depth, i, d > 0);
+            weights + (first_row * plan_.row_panels + filters.row_panel * depth) * plan_.rows;
+        if (last) {
+          finish(factors, planes, depth, i, filters, epilogue, y);
         } else {
-          finish(factors, planes, depth, i, {.group = group, .row_panel = rows.begin + i}, epilogue,
-                 y);
+          multiply(factors, planes, depth, i, filters, d);
         }
       }
       first_row += depth;
+    }
+  }
+  /// The outputs of sums that run() left for both halves.
+  void finish_sums(const Share& share, const ConvEpilogue& epilogue, float* y) const {
+    for (std::int64_t i = 0; i < share.rows.count; ++i) {
+      const Filters filters{.group = share.group, .row_panel = share.rows.begin + i};
+      finish(nullptr, nullptr, 0, 1, filters, epilogue, y);
     }
   }
 
@@ -108,8 +138,9 @@ class Block {
   std::int64_t width(std::int64_t panel) const {
     return places_[static_cast<std::size_t>(panel)].count;
   }
-  float* tile(std::int64_t panel, std::int64_t row_panel) const {
-    return sums_ + (panel * plan_.row_panels + row_panel) * plan_.rows * kColumns;
+  float* tile(std::int64_t half, std::int64_t panel, std::int64_t row_panel) const {
+    return sums_ + ((half * plan_.most_panels() + panel) * plan_.row_panels + row_panel) *
+                       plan_.rows * kColumns;
   }
 
   /// Where a tile of outputs lies: its picture, the first filter's position, the columns it has,
@@ -145,16 +176,13 @@ class Block {
             .stride = c_.in_size(),
             .packed = packed};
   }
-  /// A panel of filters.
-  struct Filters {
-    std::int64_t group, row_panel;
-  };
-
+  /// The products with part `d` of the channels, and panel i of those to be done.
   void multiply(const float* factors, const float* planes, std::int64_t depth, std::int64_t i,
-                bool accumulate) const {
+                const Filters& filters, std::int64_t d) const {
+    const std::int64_t each = plan_.depth_blocks / plan_.halves;
     for (std::int64_t j = 0; j * kColumns < columns_.count; ++j) {
-      kernels_.multiply(factors, panel(planes, j, i), depth, width(j), accumulate, tile(j, i),
-                        kColumns);
+      kernels_.multiply(factors, panel(planes, j, i), depth, width(j), d % each > 0,
+                        tile(d / each, j, filters.row_panel), kColumns);
     }
   }
   /// What a tile is the sum of.
@@ -198,12 +226,15 @@ void Block::finish(const float* factors, const float* planes, std::int64_t depth
                   .rows = std::min(plan_.rows, c_.filters - first),
                   .to = nullptr,
                   .stride = size};
+  const bool earlier = depth == 0 || plan_.depth_blocks > plan_.halves;
   for (std::int64_t j = 0; j * kColumns < columns_.count; ++j) {
-    const Products products{.factors = factors,
-                            .panel = panel(planes, j, i),
-                            .depth = depth,
-                            .columns = width(j),
-                            .sums = plan_.depth_blocks > 1 ? this->tile(j, i) : nullptr};
+    const Products products{
+        .factors = factors,
+        .panel = panel(planes, j, i),
+        .depth = depth,
+        .columns = width(j),
+        .sums = earlier ? this->tile(plan_.halves - 1, j, filters.row_panel) : nullptr};
+    if (plan_.halves > 1) tile.addend = this->tile(0, j, filters.row_panel);
     const Place& place = places_[static_cast<std::size_t>(j)];
     const std::int64_t at = filter * size + place.offset;
     if (residual != nullptr) tile.residual = residual + at;
@@ -249,33 +280,33 @@ void Block::finish_cut_tile(const Products& products, const TileFinish& tile,
   });
 }
 
-}  // namespace
-
-void packed::correlate(const Correlation& c, const float* x, const float* weights,
-                       const ConvEpilogue& epilogue, float* y) {
-  const Plan plan(c);
-  parallel_for(c.groups * plan.blocks * plan.parts, 1, [&](std::int64_t first, std::int64_t last) {
-    float* memory = thread_workspace(Block::floats(c, plan)).data();
-    for (std::int64_t task = first; task < last;) {
-      // Parts of one block that fall to one thread share the packed columns.
-      const std::int64_t next = std::min(last, (task / plan.parts + 1) * plan.parts);
-      const Range begin = part_of(plan.row_panels, task % plan.parts, plan.parts);
-      const Range end = part_of(plan.row_panels, (next - 1) % plan.parts, plan.parts);
-      const std::int64_t group = task / plan.parts / plan.blocks;
-      const Block block(c, plan, plan.columns(c, task / plan.parts % plan.blocks), memory);
-      block.run(x, weights + group * plan.row_panels * plan.rows * c.depth(), group,
-                {.begin = begin.begin, .count = end.begin + end.count - begin.begin}, epilogue, y);
-      task = next;
+/// Threads share out halves of the channels, then panels of filters: each packs and reads half of
+/// the input, that which it wrote itself if it made half of the filters of the convolution before.
+void correlate_halves(const Correlation& c, const Plan& plan, const float* x, const float* weights,
+                      const ConvEpilogue& epilogue, float* y) {
+  const Range columns = plan.columns(c, 0);
+  float* const sums = sums_workspace(plan.sums()).data();
+  const std::int64_t parts =
+      std::min(plan.row_panels, std::max<std::int64_t>(max_threads() / 2, 1));
+  const std::int64_t each = plan.depth_blocks / 2;
+  parallel_for(2 * parts, 1, [&](std::int64_t first, std::int64_t last) {
+    float* memory = thread_workspace(Block::panels_floats(c, plan)).data();
+    const Block block(c, plan, columns, memory, sums);
+    for (std::int64_t task = first; task < last; ++task) {
+      block.run(x, weights,
+                {.group = 0,
+                 .rows = part_of(plan.row_panels, task % parts, parts),
+                 .parts = {.begin = task / parts * each, .count = each}},
+                epilogue, y);
     }
   });
+  parallel_for(plan.row_panels, 1, [&](std::int64_t first, std::int64_t last) {
+    float* memory = thread_workspace(Block::panels_floats(c, plan)).data();
+    const Block block(c, plan, columns, memory, sums);
+    const Range rows{.begin = first, .count = last - first};
+    block.finish_sums({.group = 0, .rows = rows, .parts = {}}, epilogue, y);
+  });
 }
-
-std::int64_t packed::packed_size(const Correlation& c) {
-  const std::int64_t rows = panel_kernels().rows;
-  return c.groups * ceil_div(c.filters, rows) * rows * c.depth() + kPanelSlack;
-}
-
-namespace {
 
 /// Some channels of one panel of `rows` filters, `[depth,rows]`; those behind the last are zero.
 void pack_panel(const Correlation& c, const float* filters, std::int64_t count, std::int64_t rows,
@@ -289,34 +320,6 @@ void pack_panel(const Correlation& c, const float* filters, std::int64_t count, 
     }
   }
 }
-
-}  // namespace
-
-/// Panels of filters in the order that they are read in: `[groups,depth blocks,panels,depth of the
-/// block,rows]`.
-void packed::pack_weights(const Correlation& c, const float* weight, float* packed) {
-  const std::int64_t rows = panel_kernels().rows;
-  const std::int64_t row_panels = ceil_div(c.filters, rows);
-  const std::int64_t depth_blocks = depth_blocks_of(c);
-  const std::int64_t group_size = c.filters * c.depth();
-  parallel_for(c.groups * row_panels, 1, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t i = first; i < last; ++i) {
-      const std::int64_t group = i / row_panels;
-      const std::int64_t panel = i % row_panels;
-      const float* filters = weight + group * group_size + panel * rows * c.filter_stride;
-      float* to = packed + group * row_panels * rows * c.depth();
-      for (std::int64_t d = 0; d < depth_blocks; ++d) {
-        const Range channels = part_of(c.channels, d, depth_blocks);
-        const std::int64_t block = channels.count * c.taps() * rows;
-        pack_panel(c, filters, std::min(rows, c.filters - panel * rows), rows, channels,
-                   to + panel * block);
-        to += row_panels * block;
-      }
-    }
-  });
-}
-
-namespace {
 
 void run(const Correlation& c, const float* x, ConvWeights weights, const ConvEpilogue& epilogue,
          float* y) {
@@ -354,6 +357,60 @@ bool prefers(const ConvParams& p, ConvPass pass, bool) {
 }
 
 }  // namespace
+
+void packed::correlate(const Correlation& c, const float* x, const float* weights,
+                       const ConvEpilogue& epilogue, float* y) {
+  const Plan plan(c);
+  if (plan.halves > 1 && plan.blocks == 1 && c.groups == 1 && max_threads() > 1) {
+    return correlate_halves(c, plan, x, weights, epilogue, y);
+  }
+  parallel_for(c.groups * plan.blocks * plan.parts, 1, [&](std::int64_t first, std::int64_t last) {
+    float* memory = thread_workspace(Block::floats(c, plan)).data();
+    float* sums = memory + Block::panels_floats(c, plan);
+    for (std::int64_t task = first; task < last;) {
+      // Parts of one block that fall to one thread share the packed columns.
+      const std::int64_t next = std::min(last, (task / plan.parts + 1) * plan.parts);
+      const Range begin = part_of(plan.row_panels, task % plan.parts, plan.parts);
+      const Range end = part_of(plan.row_panels, (next - 1) % plan.parts, plan.parts);
+      const std::int64_t group = task / plan.parts / plan.blocks;
+      const Block block(c, plan, plan.columns(c, task / plan.parts % plan.blocks), memory, sums);
+      const Range rows{.begin = begin.begin, .count = end.begin + end.count - begin.begin};
+      const Range all{.begin = 0, .count = plan.depth_blocks};
+      block.run(x, weights + group * plan.row_panels * plan.rows * c.depth(),
+                {.group = group, .rows = rows, .parts = all}, epilogue, y);
+      task = next;
+    }
+  });
+}
+
+std::int64_t packed::packed_size(const Correlation& c) {
+  const std::int64_t rows = panel_kernels().rows;
+  return c.groups * ceil_div(c.filters, rows) * rows * c.depth() + kPanelSlack;
+}
+
+/// Panels of filters in the order that they are read in: `[groups,depth blocks,panels,depth of the
+/// block,rows]`.
+void packed::pack_weights(const Correlation& c, const float* weight, float* packed) {
+  const std::int64_t rows = panel_kernels().rows;
+  const std::int64_t row_panels = ceil_div(c.filters, rows);
+  const std::int64_t depth_blocks = depth_blocks_of(c);
+  const std::int64_t group_size = c.filters * c.depth();
+  parallel_for(c.groups * row_panels, 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t i = first; i < last; ++i) {
+      const std::int64_t group = i / row_panels;
+      const std::int64_t panel = i % row_panels;
+      const float* filters = weight + group * group_size + panel * rows * c.filter_stride;
+      float* to = packed + group * row_panels * rows * c.depth();
+      for (std::int64_t d = 0; d < depth_blocks; ++d) {
+        const Range channels = part_of(c.channels, d, depth_blocks);
+        const std::int64_t block = channels.count * c.taps() * rows;
+        pack_panel(c, filters, std::min(rows, c.filters - panel * rows), rows, channels,
+                   to + panel * block);
+        to += row_panels * block;
+      }
+    }
+  });
+}
 
 ConvAlgorithm packed_conv() {
   return {

@@ -47,9 +47,17 @@ Correlation correlation_of(const ConvParams& params, ConvPass pass);
 
 /// Rows of a panel of columns, so that it stays in the first cache.
 inline constexpr std::int64_t kDepth = 256;
+/// The same in halves.
+inline constexpr std::int64_t kHalfDepth = 288;
+/// Whether the channels are summed in two halves, which are added at the end: where many become
+/// few, threads share out the channels rather than the filters.
+inline bool in_halves(const Correlation& c) {
+  return c.plain() && c.channels > kDepth && c.channels >= 2 * c.filters;
+}
 /// Parts that the channels are taken in: part_of(channels, i, depth_blocks_of()) each. Panels of
-/// prepared filters lie part after part.
+/// prepared filters lie part after part. An even number for halves.
 inline std::int64_t depth_blocks_of(const Correlation& c) {
+  if (in_halves(c)) return 2 * ceil_div(c.channels, 2 * kHalfDepth);
   return ceil_div(c.channels, std::max<std::int64_t>(kDepth / c.taps(), 1));
 }
 

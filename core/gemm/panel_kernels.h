@@ -13,11 +13,12 @@ inline constexpr std::ptrdiff_t kPanelColumns = 32;
 /// Kernels may round a count of columns up to a multiple of this, in what they read and write.
 inline constexpr std::ptrdiff_t kPanelLanes = 16;
 
-/// What becomes of a tile of sums: to = clamp(scale·sum + bias + residual).
+/// What becomes of a tile of sums: to = clamp(scale·(sum + addend) + bias + residual).
 struct TileFinish {
-  const float* scale;     ///< one per row, or null
-  const float* bias;      ///< one per row, or null
-  const float* residual;  ///< like `to`, with the same stride, or null
+  const float* addend = nullptr;  ///< rows of kPanelColumns, one behind the other, or null
+  const float* scale;             ///< one per row, or null
+  const float* bias;              ///< one per row, or null
+  const float* residual;          ///< like `to`, with the same stride, or null
   float low, high;
   std::ptrdiff_t rows;  ///< of the tile; the others are dropped
   float* to;

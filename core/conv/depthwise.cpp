@@ -130,14 +130,16 @@ class Correlator {
         runs_(output_runs(rows_, pass.shape.out_width)) {}
 
   std::int64_t floats() const {
-    return direct_ ? pass_.shape.width : round_up(rows_.floats(), kRun) + 2 * rows_.block() * kRun;
+    return direct_ ? pass_.shape.width + kPanelLanes
+                   : round_up(rows_.floats(), kRun) + 2 * rows_.block() * kRun;
   }
 
-  /// `memory` holds floats(), zero at the first call.
-  void run(const float* plane, const float* weights, const DepthwiseFinish& finish,
-           float* memory) const {
+  /// `memory` holds floats(), zero at the first call; `behind` tells how many floats follow the
+  /// plane.
+  void run(const float* plane, std::int64_t behind, const float* weights,
+           const DepthwiseFinish& finish, float* memory) const {
     const std::int64_t width = pass_.shape.out_width;
-    if (direct_) return run_directly(plane, weights, finish, memory);
+    if (direct_) return run_directly(plane, behind >= kPanelLanes, weights, finish, memory);
     for (std::int64_t first = 0; first < pass_.out_height; first += rows_.block()) {
       const std::int64_t count = std::min(rows_.block(), pass_.out_height - first);
       rows_.copy(plane, first, count, memory);
@@ -153,8 +155,8 @@ class Correlator {
   }
 
  private:
-  void run_directly(const float* plane, const float* weights, const DepthwiseFinish& finish,
-                    const float* zeros) const {
+  void run_directly(const float* plane, bool room, const float* weights,
+                    const DepthwiseFinish& finish, const float* zeros) const {
     const LineShape& shape = pass_.shape;
     const DepthwisePlane all{.pixels = plane,
                              .first_line = 0,
@@ -163,7 +165,8 @@ class Correlator {
                              .first_row = 0,
                              .end_row = pass_.out_height,
                              .out_width = shape.out_width,
-                             .zeros = zeros};
+                             .zeros = zeros,
+                             .room = room};
     plane_kernel(shape.strides[0])(all, weights, finish);
   }
 
@@ -223,7 +226,8 @@ void forward(const ConvParams& p, const float* x, ConvWeights weights, const Con
     const std::int64_t channel = plane / p.filters * p.channels + filter / p.group_filters();
     const PlaneEpilogue e = PlaneEpilogue::of(epilogue, filter);
     correlator.run(
-        x + channel * p.in_size(), weights.stored + filter * p.taps(),
+        x + channel * p.in_size(), (p.batch * p.channels - channel - 1) * p.in_size(),
+        weights.stored + filter * p.taps(),
         {.scale = e.scale,
          .bias = e.bias,
          .residual =
@@ -244,7 +248,8 @@ void backward_data(const ConvParams& p, ConvWeights weights, const float* dy, fl
   }
   const ConvEpilogue none;
   for_each_plane(p.batch * p.channels, correlator.floats(), [&](std::int64_t plane, float* memory) {
-    correlator.run(dy + plane * p.out_size(), turned.data() + plane % p.channels * p.taps(),
+    correlator.run(dy + plane * p.out_size(), (p.batch * p.channels - plane - 1) * p.out_size(),
+                   turned.data() + plane % p.channels * p.taps(),
                    {.scale = 1.0F,
                     .bias = 0.0F,
                     .residual = nullptr,
@@ -310,7 +315,7 @@ bool supports(const ConvParams& p, ConvPass pass) {
 const DepthwiseKernels& depthwise_kernels() {
 #if defined(__x86_64__)
   return version_for_isa(baseline::depthwise_kernels, avx2::depthwise_kernels,
-                         avx2::depthwise_kernels);
+                         avx512::depthwise_kernels);
 #else
   return baseline::depthwise_kernels;
 #endif

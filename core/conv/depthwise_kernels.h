@@ -33,12 +33,10 @@ struct DepthwisePlane {
   std::ptrdiff_t height, width;  ///< of the whole plane
   std::ptrdiff_t first_row, end_row;
   std::ptrdiff_t out_width;  ///< at least kDepthwiseLeastWidth
-  const float* zeros;        ///< as many as a line has pixels
+  const float* zeros;        ///< as many as a line has pixels, and kPanelLanes
+  bool room;                 ///< kPanelLanes floats behind the pixels may be read
 };
 inline constexpr std::ptrdiff_t kDepthwiseLeastWidth = 4;
-/// Rows of a plane's outputs that are made together. A cut elsewhere than at a multiple may round
-/// otherwise.
-inline constexpr std::ptrdiff_t kDepthwiseRows = 3;
 
 /// What becomes of sums: to = clamp(scale·sum + bias + residual).
 struct DepthwiseFinish {
@@ -74,6 +72,9 @@ namespace baseline {
 extern const DepthwiseKernels depthwise_kernels;
 }
 namespace avx2 {
+extern const DepthwiseKernels depthwise_kernels;
+}
+namespace avx512 {
 extern const DepthwiseKernels depthwise_kernels;
 }
 

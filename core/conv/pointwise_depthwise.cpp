@@ -31,19 +31,13 @@ struct Plan {
         second(depthwise),
         rows(panel_kernels().rows),
         panels(ceil_div(pointwise.filters, rows)),
-        row_groups(ceil_div(depthwise.out_height, kDepthwiseRows)),
-        strips(
-            std::min(ceil_div(pointwise.channels * pointwise.in_size(), kStripFloats), row_groups)),
+        strips(std::min(ceil_div(pointwise.channels * pointwise.in_size(), kStripFloats),
+                        depthwise.out_height)),
         parts(std::clamp<std::int64_t>(panels / kPartPanels, 1,
                                        ceil_div(kFewTasks, strips * pointwise.batch))) {}
 
   /// Rows of outputs, and the lines of the map between that they read.
-  Range output_rows(std::int64_t strip) const {
-    const Range groups = part_of(row_groups, strip, strips);
-    const std::int64_t begin = groups.begin * kDepthwiseRows;
-    return {.begin = begin,
-            .count = std::min(groups.count * kDepthwiseRows, second.out_height - begin)};
-  }
+  Range output_rows(std::int64_t strip) const { return part_of(second.out_height, strip, strips); }
   Range lines(std::int64_t strip) const {
     const Range out = output_rows(strip);
     const std::int64_t stride = second.strides[0];
@@ -53,18 +47,17 @@ struct Plan {
   }
   /// Floats between planes of a strip, with room for what kernels round up.
   std::int64_t plane() const {
-    const std::int64_t most = ceil_div(row_groups, strips) * kDepthwiseRows;
+    const std::int64_t most = ceil_div(second.out_height, strips);
     const std::int64_t lines = std::min((most - 1) * second.strides[0] + 3, second.height);
     return (round_up(lines * second.width, kColumns) / kPanelLanes | 1) * kPanelLanes;
   }
+  std::int64_t zeros() const { return second.width + kPanelLanes; }
   std::int64_t packed_floats() const { return first.channels * round_up(plane(), kColumns); }
-  std::int64_t floats() const {
-    return packed_floats() + rows * plane() + round_up(second.width, kPanelLanes);
-  }
+  std::int64_t floats() const { return packed_floats() + rows * plane() + zeros(); }
 
   const ConvParams& first;
   const ConvParams& second;
-  std::int64_t rows, panels, row_groups, strips, parts;
+  std::int64_t rows, panels, strips, parts;
 };
 
 /// A strip of one picture, in the memory of the calling thread: panels of columns, planes of one
@@ -80,7 +73,7 @@ class Strip {
         packed_(memory),
         planes_(packed_ + plan.packed_floats()),
         zeros_(planes_ + plan.rows * plan.plane()) {
-    std::fill_n(zeros_, plan.second.width, 0.0F);
+    std::fill_n(zeros_, plan.zeros(), 0.0F);
     pack_rest();
   }
 
@@ -123,7 +116,8 @@ class Strip {
                          .first_row = rows_.begin,
                          .end_row = rows_.begin + rows_.count,
                          .out_width = p.out_width,
-                         .zeros = zeros_};
+                         .zeros = zeros_,
+                         .room = true};
     const std::int64_t last = std::min((panel + 1) * plan_.rows, p.filters);
     for (std::int64_t f = panel * plan_.rows; f < last; ++f, plane.pixels += plan_.plane()) {
       const PlaneEpilogue e = PlaneEpilogue::of(epilogue, f);

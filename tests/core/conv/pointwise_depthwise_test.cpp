@@ -36,6 +36,8 @@ constexpr std::array kPairShapes{
     PairShape{.x = {2, 200, 45, 60}, .filters = 8, .stride = 2},
     PairShape{.x = {1, 4, 1, 9}, .filters = 6, .stride = 1},
     PairShape{.x = {1, 2, 300, 1000}, .filters = 5, .stride = 1},
+    PairShape{.x = {2, 9, 13, 14}, .filters = 9, .stride = 1},
+    PairShape{.x = {1, 7, 14, 22}, .filters = 17, .stride = 2},
 };
 
 struct Pair {
@@ -72,7 +74,7 @@ struct Pair {
     return {.params = second,
             .weight = depthwise.data(),
             .prepared = nullptr,
-            .epilogue = {.bias = bias.data(), .residual = residual.data(), .low = -1.0F}};
+            .epilogue = {.bias = bias.data(), .residual = added, .low = -1.0F}};
   }
 
   Tensor one_after_the_other() const {
@@ -92,22 +94,26 @@ struct Pair {
 
   ConvParams first, second;
   Tensor x, weight, depthwise, scale, bias, residual;
+  std::span<const float> added = residual.data();  ///< by the second
 };
 
 }  // namespace
 
 TEST_CASE("a pointwise and a depthwise convolution give the same bits as one kernel") {
   for (const PairShape& shape : kPairShapes) {
-    const Pair pair(shape);
+    Pair pair(shape);
     INFO(shape.x[0] << "x" << shape.x[1] << "x" << shape.x[2] << "x" << shape.x[3] << ", "
                     << shape.filters << " filters, stride " << shape.stride);
     REQUIRE(run_as_pair(pair.first, pair.second) == (pair.first.filters >= 4));
-    const Tensor expected = pair.one_after_the_other();
     const auto prepared = prepare_conv(pair.first, ConvPass::kForward, pair.weight.data());
-    for (const int threads : {1, 2, 3, 7}) {
-      const ThreadLimit limit(threads);
-      CHECK(same_bits(pair.as_pair(nullptr), expected));
-      CHECK(same_bits(pair.as_pair(prepared.get()), expected));
+    for (const bool adds : {true, false}) {
+      if (!adds) pair.added = {};
+      const Tensor expected = pair.one_after_the_other();
+      for (const int threads : {1, 2, 3, 7}) {
+        const ThreadLimit limit(threads);
+        CHECK(same_bits(pair.as_pair(nullptr), expected));
+        CHECK(same_bits(pair.as_pair(prepared.get()), expected));
+      }
     }
   }
 }

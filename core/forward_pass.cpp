@@ -161,6 +161,7 @@ class ForwardPass {
     std::vector<Tensor> inputs;
     inputs.reserve(node.inputs.size());
     for (const ValueId source : node.inputs) inputs.push_back(tape_.values_[index_of(source)]);
+    drop_inputs(node, static_cast<std::int64_t>(i));
     std::map<std::size_t, Tensor> updates;
     const RunContext context{
         .training = request_.training,
@@ -169,21 +170,23 @@ class ForwardPass {
         .updates = request_.training ? &updates : nullptr,
         .rectify = rectify,
         .addend = addend,
+        .spent = inputs,
     };
     Tensor output = node.op->forward(inputs, context);
     for (auto& [k, value] : updates) tape_.updates_[node.inputs.at(k)] = std::move(value);
     return output;
   }
 
+  /// Lets go of the values that the node reads and that nobody reads after `last`.
+  void drop_inputs(const Node& node, std::int64_t last) {
+    for (const ValueId source : node.inputs) {
+      if (plan_->last_use[index_of(source)] == last) tape_.values_[index_of(source)] = Tensor();
+    }
+  }
+
   /// Frees what nobody reads after these nodes, which end with the current one.
   void finish(std::span<const ValueId> computed) {
-    for (const ValueId id : computed) {
-      for (const ValueId source : network_.node(id).inputs) {
-        if (plan_->last_use[index_of(source)] == computed.back()) {
-          tape_.values_[index_of(source)] = Tensor();
-        }
-      }
-    }
+    for (const ValueId id : computed) drop_inputs(network_.node(id), computed.back());
     if (request_.on_step) request_.on_step(computed);
   }
 

@@ -32,6 +32,16 @@ struct RunContext {
   bool rectify = false;
   /// And before that the sum with a tensor of the output's shape, unless null.
   const Tensor* addend = nullptr;
+  /// The handles that the op's `inputs` are, where they are the run's last to what no later node
+  /// reads; empty where they are the caller's.
+  std::span<Tensor> spent{};
+
+  /// inputs[i], read for the last time, so that its memory may become the result's
+  /// (Tensor::in_place_of()). The handle is empty from then on, or as it was.
+  Tensor take(std::span<const Tensor> inputs, std::size_t i) const {
+    if (spent.empty()) return inputs[i];
+    return std::move(spent[i]);
+  }
 };
 
 class Op;
@@ -72,6 +82,7 @@ class Op {
   virtual std::string_view type() const = 0;
   /// Throws ShapeError, naming the op, when the inputs do not fit.
   virtual Shape infer_shape(std::span<const Shape> inputs) const = 0;
+  /// `inputs` are only read, but for what RunContext::take() takes.
   virtual Tensor forward(std::span<const Tensor> inputs, const RunContext& run) const = 0;
   virtual void vjp(const VjpContext& ctx) const = 0;
   /// `needs[i]` says whether the gradient of input i will be wanted. The default reads everything.

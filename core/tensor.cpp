@@ -58,9 +58,12 @@ Tensor Tensor::uninitialized(Shape shape) {
   return result;
 }
 
+bool Tensor::is_spare() const {
+  return defined() && storage_.use_count() == 1 && storage_->writable != nullptr;
+}
+
 Tensor Tensor::in_place_of(Tensor&& x) {
-  const bool shared = !x.defined() || x.storage_.use_count() > 1 || x.storage_->writable == nullptr;
-  return shared ? uninitialized(x.shape()) : std::move(x);
+  return x.is_spare() ? std::move(x) : uninitialized(x.shape());
 }
 
 Tensor Tensor::view_of(Shape shape, std::shared_ptr<const float> values) {
@@ -110,7 +113,7 @@ std::span<const float> Tensor::data() const {
 
 std::span<float> Tensor::mutable_data() {
   const auto count = static_cast<std::size_t>(size());
-  if (storage_.use_count() > 1 || storage_->writable == nullptr) {
+  if (!is_spare()) {
     auto clone = std::make_shared<Storage>(storage_->size);
     std::copy_n(storage_->values, count, clone->writable);
     storage_ = std::move(clone);

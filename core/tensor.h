@@ -36,6 +36,8 @@ class Tensor {
   /// The same, shaped like `x`, for a result that is written element by element as x is read: over
   /// x's own values where no other handle holds them. Throws Error on an empty handle.
   static Tensor in_place_of(Tensor&& x);
+  /// Whether in_place_of() would take this memory: it may be written, and by this handle alone.
+  bool is_spare() const;
 
   /// A tensor over memory that it does not own, such as a mapped file: `values` points to as many
   /// floats as `shape` has elements, aligned as a float is, and keeps them alive. They are only

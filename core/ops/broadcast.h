@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "core/elementwise.h"
@@ -50,13 +51,14 @@ class Rows {
   std::vector<Axis> axes_;  ///< innermost first
 };
 
-/// result = f(whole, part), where `part` broadcasts to `whole`.
+/// result = f(whole, part), where `part` broadcasts to `whole`; in place where `whole` is moved
+/// from and held by nobody else.
 template <typename F>
-Tensor zip_part(const Tensor& whole, const Tensor& part, F f) {
-  Tensor result = Tensor::uninitialized(whole.shape());
+Tensor zip_part(Tensor whole, const Tensor& part, F f) {
   const Rows rows(whole.shape(), part.shape());
   const float* a = whole.data().data();
   const float* b = part.data().data();
+  Tensor result = Tensor::in_place_of(std::move(whole));
   float* out = result.mutable_data().data();
   parallel_for(result.size(), kElementwiseGrain, [&](std::int64_t begin, std::int64_t end) {
     rows.for_each(begin, end, [&](std::int64_t at, std::int64_t count, std::int64_t from) {
@@ -71,14 +73,13 @@ Tensor zip_part(const Tensor& whole, const Tensor& part, F f) {
   return result;
 }
 
-/// result = f(a, b) over the broadcast shape.
+/// result = f(a, b) over the broadcast shape, in place of either, as above, that has it.
 template <typename F>
-Tensor zip_broadcast(std::string_view op, std::span<const Tensor> inputs, F f) {
-  const Shape shape = broadcast_shape(op, shapes_of(inputs));
-  const Tensor& a = inputs[0];
-  const Tensor& b = inputs[1];
-  if (a.shape() == shape) return zip_part(a, b, f);
-  if (b.shape() == shape) return zip_part(b, a, [f](float y, float x) { return f(x, y); });
+Tensor zip_broadcast(std::string_view op, Tensor a, Tensor b, F f) {
+  const Shape shape = broadcast_shape(op, std::array{a.shape(), b.shape()});
+  const bool over_b = b.shape() == shape && (a.shape() != shape || b.is_spare());
+  if (over_b) return zip_part(std::move(b), a, [f](float y, float x) { return f(x, y); });
+  if (a.shape() == shape) return zip_part(std::move(a), b, f);
   return zip_part(broadcast_to(a, shape), b, f);
 }
 

@@ -14,8 +14,8 @@ Shape Clip::infer_shape(std::span<const Shape> inputs) const {
   return inputs[0];
 }
 
-Tensor Clip::forward(std::span<const Tensor> inputs, const RunContext&) const {
-  return map(inputs[0], [low = options_.low, high = options_.high](float v) {
+Tensor Clip::forward(std::span<const Tensor> inputs, const RunContext& run) const {
+  return map(run.take(inputs, 0), [low = options_.low, high = options_.high](float v) {
     return v < low ? low : v > high ? high : v;
   });
 }

@@ -8,8 +8,9 @@ Shape Div::infer_shape(std::span<const Shape> inputs) const {
   return broadcast_shape(type(), inputs);
 }
 
-Tensor Div::forward(std::span<const Tensor> inputs, const RunContext&) const {
-  return zip_broadcast(type(), inputs, [](float a, float b) { return a / b; });
+Tensor Div::forward(std::span<const Tensor> inputs, const RunContext& run) const {
+  return zip_broadcast(type(), run.take(inputs, 0), run.take(inputs, 1),
+                       [](float a, float b) { return a / b; });
 }
 
 void Div::vjp(const VjpContext& ctx) const {

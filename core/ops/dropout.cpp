@@ -51,7 +51,7 @@ Tensor Dropout::forward(std::span<const Tensor> inputs, const RunContext& run) c
   static_cast<void>(infer_shape(shapes_of(inputs)));
   if (!run.training || options_.ratio == 0.0F) return inputs[0];
   if (run.residuals != nullptr) *run.residuals = MaskSeed{run.seed};
-  return masked(inputs[0], {run.seed}, options_.ratio);
+  return masked(run.take(inputs, 0), {run.seed}, options_.ratio);
 }
 
 void Dropout::vjp(const VjpContext& ctx) const {

@@ -10,8 +10,9 @@ Shape LeakyRelu::infer_shape(std::span<const Shape> inputs) const {
   return inputs[0];
 }
 
-Tensor LeakyRelu::forward(std::span<const Tensor> inputs, const RunContext&) const {
-  return map(inputs[0], [slope = options_.slope](float v) { return v > 0.0F ? v : slope * v; });
+Tensor LeakyRelu::forward(std::span<const Tensor> inputs, const RunContext& run) const {
+  return map(run.take(inputs, 0),
+             [slope = options_.slope](float v) { return v > 0.0F ? v : slope * v; });
 }
 
 // The output's sign would do only for positive slopes, so this reads the input.

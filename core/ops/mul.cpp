@@ -8,8 +8,9 @@ Shape Mul::infer_shape(std::span<const Shape> inputs) const {
   return broadcast_shape(type(), inputs);
 }
 
-Tensor Mul::forward(std::span<const Tensor> inputs, const RunContext&) const {
-  return zip_broadcast(type(), inputs, [](float a, float b) { return a * b; });
+Tensor Mul::forward(std::span<const Tensor> inputs, const RunContext& run) const {
+  return zip_broadcast(type(), run.take(inputs, 0), run.take(inputs, 1),
+                       [](float a, float b) { return a * b; });
 }
 
 void Mul::vjp(const VjpContext& ctx) const {

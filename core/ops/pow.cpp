@@ -11,13 +11,14 @@ Shape Pow::infer_shape(std::span<const Shape> inputs) const {
   return broadcast_shape(type(), inputs);
 }
 
-Tensor Pow::forward(std::span<const Tensor> inputs, const RunContext&) const {
-  return zip_broadcast(type(), inputs, [](float x, float y) { return std::pow(x, y); });
+Tensor Pow::forward(std::span<const Tensor> inputs, const RunContext& run) const {
+  return zip_broadcast(type(), run.take(inputs, 0), run.take(inputs, 1),
+                       [](float x, float y) { return std::pow(x, y); });
 }
 
 void Pow::vjp(const VjpContext& ctx) const {
   if (ctx.needs[0]) {
-    const Tensor slope = zip_broadcast(type(), ctx.inputs, [](float x, float y) {
+    const Tensor slope = zip_broadcast(type(), ctx.inputs[0], ctx.inputs[1], [](float x, float y) {
       return y == 0.0F ? 0.0F : y * std::pow(x, y - 1.0F);
     });
     ctx.input_grads[0] =

@@ -12,14 +12,15 @@ Shape PRelu::infer_shape(std::span<const Shape> inputs) const {
   return inputs[0];
 }
 
-Tensor PRelu::forward(std::span<const Tensor> inputs, const RunContext&) const {
-  return zip_broadcast(type(), inputs, [](float x, float a) { return x > 0.0F ? x : a * x; });
+Tensor PRelu::forward(std::span<const Tensor> inputs, const RunContext& run) const {
+  return zip_broadcast(type(), run.take(inputs, 0), run.take(inputs, 1),
+                       [](float x, float a) { return x > 0.0F ? x : a * x; });
 }
 
 void PRelu::vjp(const VjpContext& ctx) const {
   if (ctx.needs[0]) {
-    const Tensor slope =
-        zip_broadcast(type(), ctx.inputs, [](float x, float a) { return x > 0.0F ? 1.0F : a; });
+    const Tensor slope = zip_broadcast(type(), ctx.inputs[0], ctx.inputs[1],
+                                       [](float x, float a) { return x > 0.0F ? 1.0F : a; });
     ctx.input_grads[0] = zip(ctx.grad, slope, [](float g, float a) { return g * a; });
   }
   if (ctx.needs[1]) {

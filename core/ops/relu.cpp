@@ -11,8 +11,8 @@ Shape Relu::infer_shape(std::span<const Shape> inputs) const {
 }
 
 // Both comparisons are false for NaN, which therefore passes through and is noticed.
-Tensor Relu::forward(std::span<const Tensor> inputs, const RunContext&) const {
-  return map(inputs[0], [](float v) { return v <= 0.0F ? 0.0F : v; });
+Tensor Relu::forward(std::span<const Tensor> inputs, const RunContext& run) const {
+  return map(run.take(inputs, 0), [](float v) { return v <= 0.0F ? 0.0F : v; });
 }
 
 void Relu::vjp(const VjpContext& ctx) const {

@@ -23,10 +23,9 @@ class Unary : public Op {
     return unary_shape(type(), inputs);
   }
 
-  Tensor forward(std::span<const Tensor> inputs, const RunContext&) const override {
-    return map_pieces(inputs[0], [f = self()](std::int64_t count, const float* x, float* y) {
-      f->values(count, x, y);
-    });
+  Tensor forward(std::span<const Tensor> inputs, const RunContext& run) const override {
+    return map_pieces(run.take(inputs, 0), [f = self()](std::int64_t count, const float* x,
+                                                        float* y) { f->values(count, x, y); });
   }
 
   void vjp(const VjpContext& ctx) const override {

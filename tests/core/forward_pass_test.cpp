@@ -11,7 +11,14 @@
 #include "core/ops/clip.h"
 #include "core/ops/concat.h"
 #include "core/ops/conv.h"
+#include "core/ops/div.h"
+#include "core/ops/dropout.h"
+#include "core/ops/flatten.h"
+#include "core/ops/mul.h"
 #include "core/ops/relu.h"
+#include "core/ops/sigmoid.h"
+#include "core/ops/sub.h"
+#include "core/ops/tanh.h"
 #include "core/parallel.h"
 #include "core/tape.h"
 #include "tests/core/nodes.h"
@@ -295,6 +302,85 @@ TEST_CASE("a normalisation that runs with its convolution follows its parameters
   const Tape tape = forward_from(network, {{network.input(), picture}, {scale, zeros}});
   CHECK_FALSE(same_bits(tape.output(), last));
   CHECK(same_bits(forward(network, picture).output(), last));
+}
+
+TEST_CASE("an op writes over an input only where it has the last handle") {
+  const Tensor part = random_tensor({4, 1, 1}, 3);
+  const auto check = [&](const Op& op, std::size_t count, std::size_t taken) {
+    INFO(op.type() << ", input " << taken);
+    const RunContext training{.training = true, .seed = 5};
+    std::vector<Tensor> inputs(count, part);
+    inputs[taken] = random_tensor({2, 4, 5, 6}, 7);
+    const Tensor before(inputs[taken].shape(), inputs[taken].data());
+    const Tensor expected = op.forward(inputs, training);
+    CHECK(same_bits(inputs[taken], before));
+
+    const auto run = [&] {
+      RunContext spends = training;
+      spends.spent = inputs;
+      return op.forward(inputs, spends);
+    };
+    const Tensor held = inputs[taken];
+    CHECK(same_bits(run(), expected));
+    CHECK(same_bits(held, before));
+    inputs = std::vector<Tensor>(count, part);
+    inputs[taken] = Tensor(before.shape(), before.data());
+    const float* memory = inputs[taken].data().data();
+    const Tensor got = run();
+    CHECK(same_bits(got, expected));
+    CHECK(got.data().data() == memory);
+  };
+  check(ops::Relu(), 1, 0);
+  check(ops::Clip({.low = -0.1F, .high = 0.2F}), 1, 0);
+  check(ops::Sigmoid(), 1, 0);
+  check(ops::Dropout({.ratio = 0.3F}), 1, 0);
+  for (const std::size_t taken : {0, 1}) {
+    check(ops::Add(), 2, taken);
+    check(ops::Sub(), 2, taken);
+    check(ops::Mul(), 2, taken);
+    check(ops::Div(), 2, taken);
+  }
+}
+
+TEST_CASE("values that are kept, read again or shared are not written over") {
+  test::RandomNodes n(4);
+  const ValueId x = n.input("picture");
+  const ValueId part = n.random("part", {3, 1, 1}, 0.5F, 1.0F);
+  const ValueId gate = n.apply("gate", ops::Sigmoid(), {x});
+  const ValueId gated = n.apply("gated", ops::Mul(), {x, gate});
+  const ValueId tanh = n.apply("tanh", ops::Tanh(), {gated});
+  const ValueId flat = n.apply("flat", ops::Flatten(), {tanh});
+  const ValueId flat_relu = n.apply("flat relu", ops::Relu(), {flat});
+  const ValueId twice = n.apply("twice", ops::Add(), {tanh, tanh});
+  const ValueId scaled = n.apply("scaled", ops::Div(), {twice, part});
+  const ValueId less = n.apply("less", ops::Sub(), {part, scaled});
+  const ValueId relu = n.apply("relu", ops::Relu(), {less});
+  const ValueId sum = n.apply("sum", ops::Add(), {relu, gate});
+  const ValueId flat_sum = n.apply("flat sum", ops::Flatten(), {sum});
+  const ValueId last = n.apply("last", ops::Mul(), {flat_sum, flat_relu});
+  const Network network = std::move(n).finish(x, last, {3, 5, 5});
+  const Tensor picture = random_tensor({2, 3, 5, 5}, 9);
+  const Tensor before(picture.shape(), picture.data());
+  const Tensor parameter(network.node(part).parameter.shape(), network.node(part).parameter.data());
+  const Tape all = forward(network, picture, {.keep_all = true});
+  for (ValueId id = gate; id <= last; ++id) {
+    INFO(network.node(id).name);
+    CHECK(same_bits(forward(network, picture, {.keep = {id}}).value(id), all.value(id)));
+    const Tape both = forward(network, picture, {.keep = {id, last}});
+    CHECK(same_bits(both.value(id), all.value(id)));
+    CHECK(same_bits(both.value(last), all.value(last)));
+    const Tensor given = all.value(id);
+    const Tape from = forward_from(network, {{x, picture}, {id, given}}, {});
+    CHECK(same_bits(from.output(), all.output()));
+    CHECK(same_bits(given, all.value(id)));
+  }
+  const Tape tape = forward(network, picture, {.wrt = {x}});
+  const Tensor seed(tape.output().shape(), 1.0F);
+  CHECK(same_bits(
+      tape.backward(last, seed).at(x),
+      forward(network, picture, {.wrt = {x}, .keep_all = true}).backward(last, seed).at(x)));
+  CHECK(same_bits(picture, before));
+  CHECK(same_bits(network.node(part).parameter, parameter));
 }
 
 TEST_CASE("a run is planned once") {

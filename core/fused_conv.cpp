@@ -9,10 +9,20 @@
 #include "core/ops/batch_normalization.h"
 #include "core/ops/clip.h"
 #include "core/ops/conv.h"
+#include "core/ops/max_pool.h"
 
 namespace cameo {
 
 namespace {
+
+/// The parameters of a convolution by the shapes of its inputs.
+template <typename ShapeOf>
+ConvParams params_of(const Network& network, const FusedConv& fused, ShapeOf shape_of) {
+  const Node& node = network.node(fused.nodes.front());
+  std::vector<Shape> shapes;
+  for (const ValueId source : node.inputs) shapes.push_back(shape_of(source));
+  return static_cast<const ops::Conv&>(*node.op).params(shapes);
+}
 
 /// Adds nodes to a fused convolution as long as they fit.
 class Chain {
@@ -40,6 +50,10 @@ class Chain {
       fused_.rectifier = next;
       take(next);
     }
+    if (const ValueId pool = reader("MaxPool"); pool >= 0 && pools(pool)) {
+      fused_.pool = pool;
+      take(pool);
+    }
     return std::move(fused_);
   }
 
@@ -63,6 +77,20 @@ class Chain {
   bool adds(ValueId id) const {
     const std::vector<ValueId>& inputs = network_.node(id).inputs;
     return limits_.shapes[index_of(inputs[0])] == limits_.shapes[index_of(inputs[1])];
+  }
+
+  /// Over 2x2, where the convolution's algorithm does it while it writes.
+  bool pools(ValueId id) const {
+    const ops::MaxPoolOptions two{};
+    const ops::MaxPoolOptions& pool =
+        static_cast<const ops::MaxPool&>(*network_.node(id).op).options();
+    const Shape& whole = limits_.shapes[index_of(fused_.last())];
+    if (whole.empty()) return false;
+    const bool even = whole[2] % 2 == 0 && whole[3] % 2 == 0;
+    return pool.kernel == two.kernel && pool.strides == two.strides && pool.pads == two.pads &&
+           pool.dilations == two.dilations && (even || !pool.ceil_mode) &&
+           pools_outputs(params_of(
+               network_, fused_, [&](ValueId source) { return limits_.shapes[index_of(source)]; }));
   }
 
   void take(ValueId id) {
@@ -121,15 +149,6 @@ void set_bounds(const Network& network, ValueId rectifier, ConvEpilogue& epilogu
   }
 }
 
-/// The parameters of a convolution by the shapes of its inputs.
-template <typename ShapeOf>
-ConvParams params_of(const Network& network, const FusedConv& fused, ShapeOf shape_of) {
-  const Node& node = network.node(fused.nodes.front());
-  std::vector<Shape> shapes;
-  for (const ValueId source : node.inputs) shapes.push_back(shape_of(source));
-  return static_cast<const ops::Conv&>(*node.op).params(shapes);
-}
-
 /// Joins pointwise convolutions with the depthwise ones that alone read them.
 void pair_up(const Network& network, const FusionLimits& limits, std::vector<FusedConv>& convs) {
   const auto params = [&](const FusedConv& fused) {
@@ -142,7 +161,7 @@ void pair_up(const Network& network, const FusionLimits& limits, std::vector<Fus
     const auto found = by_last.find(source);
     if (found != by_last.end() && limits.sole_reader[index_of(source)] == id) {
       FusedConv& first = convs[found->second];
-      if (first.residual < 0 && first.before.empty() &&
+      if (first.residual < 0 && first.pool < 0 && first.before.empty() &&
           run_as_pair(params(first), params(convs[i]))) {
         convs[i].before.push_back(std::exchange(first, {}));
       }
@@ -170,6 +189,7 @@ class Stage {
     }
     if (fused.residual >= 0) epilogue_.residual = values[index_of(fused.residual)].data();
     if (fused.rectifier >= 0) set_bounds(network, fused.rectifier, epilogue_);
+    epilogue_.pooled = fused.pool >= 0;
     if (kept != nullptr && params.batch > 0 &&
         weight.shares_storage(network.node(node.inputs[1]).parameter)) {
       prepared_ = kept->conv(id, node.inputs[1], params, ConvPass::kForward, weight_);

@@ -9,9 +9,9 @@
 
 namespace cameo {
 
-/// Conv, then any of BatchNormalization (with running statistics), Add and Relu or Clip, in this
-/// order; every value but the last is read by the next alone. A depthwise convolution may have the
-/// pointwise one before it in its kernel, with what follows that.
+/// Conv, then any of BatchNormalization (with running statistics), Add, Relu or Clip, and MaxPool
+/// over 2×2, in this order; every value but the last is read by the next alone. A depthwise
+/// convolution may have the pointwise one before it in its kernel, with what follows that.
 struct FusedConv {
   std::vector<ValueId> nodes{};     ///< the convolution first
   std::vector<FusedConv> before{};  ///< the pointwise convolution, if any
@@ -19,6 +19,7 @@ struct FusedConv {
   ValueId addition = -1;
   ValueId residual = -1;  ///< what is added
   ValueId rectifier = -1;
+  ValueId pool = -1;
 
   ValueId last() const { return nodes.back(); }
   /// Those of the kernel, in network order.

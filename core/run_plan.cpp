@@ -74,9 +74,12 @@ class Planner {
     std::vector<char> fusable(count, 0);
     for (std::size_t i = 0; i < count; ++i) {
       if (!computes(i)) continue;
-      const bool normalizes = network_.nodes()[i].op->type() == "BatchNormalization";
-      fusable[i] = key_.training && normalizes ? 0 : 1;
-      for (const ValueId source : network_.nodes()[i].inputs) ++readers[index_of(source)];
+      const Node& node = network_.nodes()[i];
+      const bool normalizes = key_.training && node.op->type() == "BatchNormalization";
+      const bool remembers =
+          node.op->type() == "MaxPool" && plan_.on_path[index_of(node.inputs[0])];
+      fusable[i] = normalizes || remembers ? 0 : 1;
+      for (const ValueId source : node.inputs) ++readers[index_of(source)];
     }
     std::vector<ValueId> sole_reader(count, -1);
     for (std::size_t i = 0; i < count; ++i) {

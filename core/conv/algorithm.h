@@ -37,6 +37,8 @@ struct ConvAlgorithm {
                            float* dweight);
   /// Largest |error| to expect, as a share of the sum of the absolute values of an output's terms.
   double (*tolerance)(const ConvParams& params);
+  /// Whether forward() does what ConvEpilogue::pooled asks for; the others leave it out.
+  bool pools = false;
 };
 
 /// In the order they are tried; the last is the reference and supports everything.

@@ -25,6 +25,9 @@ namespace {
 
 std::int64_t x_size(const ConvParams& p) { return p.batch * p.channels * p.in_size(); }
 std::int64_t y_size(const ConvParams& p) { return p.batch * p.filters * p.out_size(); }
+std::int64_t pooled_size(const ConvParams& p) {
+  return p.batch * p.filters * (p.out_height / 2) * (p.out_width / 2);
+}
 std::int64_t weight_size(const ConvParams& p) { return p.filters * p.depth(); }
 
 /// Memory that grows to the largest size asked for.
@@ -215,17 +218,46 @@ ConvWeights weights_of(std::span<const float> weight, const PreparedConv* prepar
           .prepared = prepared == nullptr ? nullptr : prepared->values().data()};
 }
 
+/// NaN wins, and the first of equals.
+float larger(float a, float b) {
+  const float most = a < b ? b : a;
+  return b == b ? most : b;
+}
+
+/// The largest of each 2x2 of whole planes.
+void pool(const ConvParams& p, std::span<const float> whole, std::span<float> y) {
+  const std::int64_t width = p.out_width / 2;
+  const std::int64_t size = p.out_height / 2 * width;
+  for (std::int64_t i = 0; i < static_cast<std::int64_t>(y.size()); ++i) {
+    const std::int64_t row = i % size / width;
+    const float* at =
+        whole.data() + (i / size * p.out_height + 2 * row) * p.out_width + 2 * (i % width);
+    y[static_cast<std::size_t>(i)] =
+        larger(larger(at[0], at[1]), larger(at[p.out_width], at[p.out_width + 1]));
+  }
+}
+
 }  // namespace
+
+bool pools_outputs(const ConvParams& p) {
+  return p.out_height > 1 && p.out_width > 1 && select_conv_algorithm(p, ConvPass::kForward).pools;
+}
 
 void conv2d_forward(const ConvParams& p, std::span<const float> x, std::span<const float> weight,
                     const PreparedConv* prepared, const ConvEpilogue& epilogue,
                     std::span<float> y) {
   check_size("x", x.size(), x_size(p));
   check_stage(p, weight, epilogue);
-  check_size("y", y.size(), y_size(p));
-  if (p.batch == 0) return;
-  algorithm_for(p, ConvPass::kForward, prepared)
-      .forward(p, x.data(), weights_of(weight, prepared), epilogue, y.data());
+  check_size("y", y.size(), epilogue.pooled ? pooled_size(p) : y_size(p));
+  if (p.batch == 0 || y.empty()) return;
+  const ConvAlgorithm& algorithm = algorithm_for(p, ConvPass::kForward, prepared);
+  const ConvWeights weights = weights_of(weight, prepared);
+  if (!epilogue.pooled || algorithm.pools) {
+    return algorithm.forward(p, x.data(), weights, epilogue, y.data());
+  }
+  std::vector<float> whole(static_cast<std::size_t>(y_size(p)));
+  algorithm.forward(p, x.data(), weights, epilogue, whole.data());
+  pool(p, whole, y);
 }
 
 void conv2d_forward(const ConvParams& p, std::span<const float> x, std::span<const float> weight,

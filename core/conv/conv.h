@@ -47,6 +47,9 @@ struct ConvEpilogue {
   std::span<const float> residual;  ///< as y, which it must not overlap
   float low = -std::numeric_limits<float>::infinity();
   float high = std::numeric_limits<float>::infinity();
+  /// Then y is the largest of each 2×2 of that, `[batch,filters,out_height/2,out_width/2]`: a last
+  /// row or column without a neighbour is dropped. NaN wins, as in ops::MaxPool.
+  bool pooled = false;
 };
 
 enum class ConvPass { kForward, kBackwardData, kBackwardWeights };
@@ -74,6 +77,9 @@ void conv2d_forward(const ConvParams& params, std::span<const float> x,
 /// y = conv(x, weight) + bias; an empty bias is none.
 void conv2d_forward(const ConvParams& params, std::span<const float> x,
                     std::span<const float> weight, std::span<const float> bias, std::span<float> y);
+/// Whether the algorithm for these parameters does what ConvEpilogue::pooled asks for as it writes.
+/// Others make the whole output first.
+bool pools_outputs(const ConvParams& params);
 /// One of two convolutions of a pair, as conv2d_forward() takes it.
 struct ConvStage {
   const ConvParams& params;

@@ -97,6 +97,7 @@ ConvAlgorithm winograd_conv() {
       .backward_data = backward_data,
       .backward_weights = correlate_weights,
       .tolerance = tolerance,
+      .pools = true,
   };
 }
 

@@ -140,8 +140,10 @@ void Block::write_plane(std::int64_t filter, const ConvEpilogue& epilogue, float
   const std::int64_t side = pass_.form->tile;
   tiling_.for_each_image(
       rows_, [&](std::int64_t image, std::int64_t row, std::int64_t rows, std::int64_t tile) {
-        const std::int64_t line = (image * pass_.filters + filter) * pass_.out_height + row * side;
-        const std::int64_t at = line * pass_.out_width;
+        const std::int64_t plane = image * pass_.filters + filter;
+        const std::int64_t at = (plane * pass_.out_height + row * side) * pass_.out_width;
+        const std::int64_t pooled =
+            (plane * (pass_.out_height / 2) + row * side / 2) * (pass_.out_width / 2);
         pass_.form->finish_lines(
             {.pixels = pixels_ + tile * side,
              .stride = stride_,
@@ -153,7 +155,8 @@ void Block::write_plane(std::int64_t filter, const ConvEpilogue& epilogue, float
              .low = e.low,
              .high = e.high,
              .residual = epilogue.residual.empty() ? nullptr : epilogue.residual.data() + at,
-             .to = y + at});
+             .pooled = epilogue.pooled,
+             .to = y + (epilogue.pooled ? pooled : at)});
       });
 }
 

@@ -22,13 +22,14 @@ struct WinogradTiles {
 /// `count` lines of one plane's pixels, as transform_output() left them for tiles of m·m in rows of
 /// `columns`: line y begins at pixels[(y % m · stride + y / m · columns) · m]. They end as
 /// clamp(scale·pixel + bias + residual) in `to`, dense lines of `width`, like `residual`, which may
-/// be null.
+/// be null; or, pooled, as the largest of each 2x2 of that, in dense lines of width / 2.
 struct WinogradLines {
   const float* pixels;
   std::ptrdiff_t stride, columns;
   std::ptrdiff_t count, width;
   float scale, bias, low, high;
   const float* residual;
+  bool pooled;
   float* to;
 };
 

@@ -14,6 +14,7 @@
 #include "core/ops/div.h"
 #include "core/ops/dropout.h"
 #include "core/ops/flatten.h"
+#include "core/ops/max_pool.h"
 #include "core/ops/mul.h"
 #include "core/ops/relu.h"
 #include "core/ops/sigmoid.h"
@@ -57,15 +58,25 @@ Network block_network() {
   return std::move(n).finish(x, last, {3, 12, 12});
 }
 
+Network pooled_network(const ops::MaxPoolOptions& options, std::int64_t side) {
+  ConvNodes n;
+  const ValueId x = n.input("picture");
+  const ValueId relu = n.apply("relu", ops::Relu(), {n.conv3x3("conv", x, 48, 48)});
+  const ValueId pool = n.apply("pool", ops::MaxPool(options), {relu});
+  const ValueId last = n.apply("last", ops::Relu(), {n.conv3x3("next", pool, 48, 8)});
+  return std::move(n).finish(x, last, {48, side, side});
+}
+
 /// The names of what each kernel of a run computed, as "conv1+bn1+relu1".
-std::vector<std::string> kernels(const Network& network, Request request) {
+std::vector<std::string> kernels(const Network& network, Request request,
+                                 const Tensor& picture = random_tensor({1, 3, 12, 12}, 7)) {
   std::vector<std::string> names;
   request.on_step = [&](std::span<const ValueId> computed) {
     std::string name;
     for (const ValueId id : computed) name += (name.empty() ? "" : "+") + network.node(id).name;
     names.push_back(name);
   };
-  forward(network, random_tensor({1, 3, 12, 12}, 7), request);
+  forward(network, picture, request);
   return names;
 }
 
@@ -302,6 +313,45 @@ TEST_CASE("a normalisation that runs with its convolution follows its parameters
   const Tape tape = forward_from(network, {{network.input(), picture}, {scale, zeros}});
   CHECK_FALSE(same_bits(tape.output(), last));
   CHECK(same_bits(forward(network, picture).output(), last));
+}
+
+TEST_CASE("a convolution pools where nobody asks for its whole output") {
+  const auto first_kernel = [](const ops::MaxPoolOptions& options, Request request,
+                               std::int64_t side) {
+    const Network network = pooled_network(options, side);
+    const Tensor picture = random_tensor({1, 48, side, side}, 3);
+    const Tape tape = forward(network, picture, request);
+    Request all = request;
+    all.keep_all = true;
+    const Tape plain = forward(network, picture, all);
+    for (const ValueId id : tape.alive()) CHECK(same_bits(tape.value(id), plain.value(id)));
+    if (!request.wrt.empty()) {
+      const Tensor seed(tape.output().shape(), 1.0F);
+      const Gradients expected = plain.backward(network.output(), seed);
+      for (const auto& [id, gradient] : tape.backward(network.output(), seed)) {
+        CHECK(same_bits(gradient, expected.at(id)));
+      }
+    }
+    return kernels(network, request, picture).front();
+  };
+  constexpr std::int64_t kSide = 28;
+  const ops::MaxPoolOptions two{};
+  CHECK(first_kernel(two, {}, kSide) == "conv+relu+pool");
+  CHECK(first_kernel(two, {}, kSide + 1) == "conv+relu+pool");
+  CHECK(first_kernel({.ceil_mode = true}, {}, kSide) == "conv+relu+pool");
+  CHECK(first_kernel({.ceil_mode = true}, {}, kSide + 1) == "conv+relu");
+  CHECK(first_kernel({.kernel = {3, 3}}, {}, kSide) == "conv+relu");
+  CHECK(first_kernel({.strides = {1, 1}}, {}, kSide) == "conv+relu");
+  CHECK(first_kernel({.pads = {1, 1, 1, 1}}, {}, kSide) == "conv+relu");
+  CHECK(first_kernel({.dilations = {2, 2}}, {}, kSide) == "conv+relu");
+  CHECK(first_kernel(two, {}, 6) == "conv+relu");  // another algorithm than Winograd's
+
+  const Network network = pooled_network(two, kSide);
+  const auto id = [&](const char* name) { return network.find(name); };
+  CHECK(first_kernel(two, {.wrt = {id("pool")}}, kSide) == "conv+relu+pool");
+  CHECK(first_kernel(two, {.wrt = {id("relu")}}, kSide) == "conv+relu");
+  CHECK(first_kernel(two, {.wrt = {id("picture")}}, kSide) == "conv+relu");
+  CHECK(first_kernel(two, {.keep = {id("relu"), id("last")}}, kSide) == "conv+relu");
 }
 
 TEST_CASE("an op writes over an input only where it has the last handle") {

@@ -8,6 +8,7 @@
 
 #include "core/conv/algorithm.h"
 #include "core/error.h"
+#include "core/ops/max_pool.h"
 #include "core/parallel.h"
 #include "tests/core/conv/shapes.h"
 #include "tests/core/ops/gradcheck.h"
@@ -142,6 +143,38 @@ TEST_CASE("convolution algorithms give the same bits for any number of threads")
           CHECK(same_bits(value, expected.at(name)));
         }
       }
+    }
+  }
+}
+
+TEST_CASE("a pooled convolution is the convolution and a pool behind it") {
+  for (const ConvShape& shape : kConvShapes) {
+    const ConvParams p = shape.params();
+    if (p.out_height < 2 || p.out_width < 2) continue;
+    Tensors tensors(p);
+    if (p.batch > 0) {
+      tensors.residual.mutable_data()[0] = NAN;
+      tensors.residual.mutable_data().back() = NAN;
+    }
+    const Shape shape_of_y{p.batch, p.filters, p.out_height / 2, p.out_width / 2};
+    for (const ConvAlgorithm& algorithm : conv_algorithms()) {
+      if (!algorithm.supports(p, ConvPass::kForward)) continue;
+      INFO(algorithm.name << ": " << describe(p));
+      const ForcedAlgorithm forced(algorithm.name);
+      CHECK(pools_outputs(p) == (algorithm.name == "winograd"));
+      ConvEpilogue epilogue = tensors.epilogue();
+      epilogue.low = -0.25F;
+      Tensor whole(tensors.dy.shape(), 0.0F);
+      conv2d_forward(p, tensors.x.data(), tensors.weight.data(), nullptr, epilogue,
+                     whole.mutable_data());
+      epilogue.pooled = true;
+      Tensor pooled(shape_of_y, 77.0F);
+      conv2d_forward(p, tensors.x.data(), tensors.weight.data(), nullptr, epilogue,
+                     pooled.mutable_data());
+      const Tensor expected = ops::MaxPool().forward(std::span(&whole, 1), {});
+      REQUIRE(expected.shape() == shape_of_y);
+      const auto same = [](float a, float b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+      CHECK(std::ranges::equal(pooled.data(), expected.data(), same));
     }
   }
 }

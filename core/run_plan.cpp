@@ -192,7 +192,11 @@ class Planner {
       lifetimes[i].kind = kinds.try_emplace(plan_.shapes[i], next).first->second;
     }
     plan_.threads_arena = arena_of(lifetimes);
+    if (plan_.threads_arena.size > kMostRoom * plan_.arena.size) plan_.threads_arena = plan_.arena;
   }
+  /// Where every value has a shape of its own, as in dense blocks, keeping them apart takes more
+  /// memory than it is worth.
+  static constexpr std::int64_t kMostRoom = 4;
   static MemoryPlan arena_of(const std::vector<Lifetime>& lifetimes) {
     MemoryPlan arena = plan_memory(lifetimes, kAlignedFloats);
     for (std::size_t i = 0; i < lifetimes.size(); ++i) {

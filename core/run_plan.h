@@ -56,7 +56,8 @@ struct RunPlan {
   /// Of the values that one stretch of memory may hold, in floats and by ValueId; -1 for all
   /// others. Everybody who reads them is done with their memory afterwards.
   MemoryPlan arena{};
-  /// The same for runs on several threads: values of different shapes never lie over each other.
+  /// The same for runs on several threads: values of different shapes never lie over each other,
+  /// unless that takes several times the memory.
   MemoryPlan threads_arena{};
 };
 

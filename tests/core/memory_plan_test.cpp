@@ -220,12 +220,17 @@ TEST_CASE("a chain of values takes the memory of two neighbours") {
 }
 
 TEST_CASE("a run lays over each other what is not alive together") {
+  int apart = 0;
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
     const Network network = random_network(seed);
     const RunPlan plan = plan_run(network, {.given = {{network.input(), {1, 3, 12, 12}}}});
     check_arena(network, plan, plan.arena, false);
-    check_arena(network, plan, plan.threads_arena, true);
+    const bool by_shape = plan.threads_arena.offsets != plan.arena.offsets;
+    check_arena(network, plan, plan.threads_arena, by_shape);
+    CHECK(plan.threads_arena.size <= 4 * plan.arena.size);
+    apart += by_shape ? 1 : 0;
   }
+  CHECK(apart > 15);
 }
 
 TEST_CASE("the bits of a run do not depend on where its values lie") {
